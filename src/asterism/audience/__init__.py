@@ -1,0 +1,1 @@
+"""One language for "which customers": parse → check → three readings of one meaning."""

@@ -1,0 +1,1 @@
+"""Words that every stage of the loop shares. Standard library only."""

@@ -1,0 +1,58 @@
+"""Files and directories that appear whole or not at all, even when power fails."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def sync_file(path: Path) -> None:
+    """Force a file's content to disk."""
+    _sync(path)
+
+
+def sync_directory(path: Path) -> None:
+    """Force a directory's entries to disk."""
+    _sync(path)
+
+
+def sync_tree(path: Path) -> None:
+    """Force everything below `path`, and `path` itself, to disk."""
+    for directory, _, files in os.walk(path):
+        for name in files:
+            _sync(Path(directory) / name)
+        _sync(Path(directory))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` beside `path`, force it to disk and move it into place."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_bytes(content)
+    _sync(partial)
+    partial.replace(path)
+    _sync(path.parent)
+
+
+@contextmanager
+def directory_appearing_whole(path: Path) -> Iterator[Path]:
+    """Yield a directory to fill; on success it is synced and renamed to `path`, else removed."""
+    partial = path.with_name(f".{path.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    sync_tree(partial)
+    partial.rename(path)
+    _sync(path.parent)

@@ -1,0 +1,1 @@
+"""Steps that bring a ledger from any earlier shape to the present one."""

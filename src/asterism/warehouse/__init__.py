@@ -1,0 +1,1 @@
+"""The bank's analytical data: canonical tables, mapped import, quality, snapshots."""
