@@ -1,0 +1,183 @@
+"""What the console works on: the stores, the clock, and the snapshot that is current."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from asterism.audience import Audience, Catalogue, Columns, Mask, compile_audience
+from asterism.insight.profiles import Profiles
+from asterism.insight.segments import list_segments
+from asterism.insight.snapshots import current_id
+from asterism.insight.statistics import TagStatistics, tag_statistics
+from asterism.insight.tags import catalogue
+from asterism.kernel.clock import Clock
+from asterism.kernel.errors import ConflictError
+from asterism.server.auth.scope import Scope
+from asterism.warehouse import Snapshot, Warehouse, connect
+
+
+class ConsoleSettings(Protocol):
+    """What the console reads of the settings."""
+
+    @property
+    def locale(self) -> str:
+        """Language until a person chooses: zh, en or es."""
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of the bank's currency."""
+
+    @property
+    def time_zone(self) -> str:
+        """IANA zone of the bank's business day."""
+
+    @property
+    def session_idle_minutes(self) -> int:
+        """Minutes without a request after which a session ends."""
+
+    @property
+    def session_hours(self) -> int:
+        """Hours after which a session ends however busy it is."""
+
+    @property
+    def universal_control(self) -> float:
+        """Share of customers who are never contacted."""
+
+    @property
+    def touches_per_day(self) -> int:
+        """The most marketing touches that one customer gets in a day."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One published snapshot, opened: what every page of one request reads."""
+
+    snapshot: Snapshot
+    columns: Columns
+    profiles: Profiles
+    #: Expressions of the saved segments, by name, as they were when the reading was opened.
+    segments: Mapping[str, str]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Tags and segments that the audience language may name."""
+        return catalogue(self.segments)
+
+    @cached_property
+    def statistics(self) -> Mapping[str, TagStatistics]:
+        """Coverage, distribution and freshness of each tag."""
+        return tag_statistics(self.snapshot)
+
+    @property
+    def as_of(self) -> date:
+        """The last day that the data knows."""
+        return self.snapshot.as_of
+
+    @property
+    def day(self) -> date:
+        """The business day on which decisions from this data are made."""
+        return self.snapshot.as_of + timedelta(days=1)
+
+    @property
+    def size(self) -> int:
+        """How many customers there are."""
+        return int(self.columns.size)
+
+    def audience(self, text: str) -> Audience:
+        """Compile an audience; InvalidAudienceError with every problem."""
+        return compile_audience(text, self.catalogue)
+
+    def mask(self, audience: Audience | None, scope: Scope) -> Mask | None:
+        """Return who is both in the audience and in the scope; None for everyone."""
+        parts = [audience] if audience else []
+        if scope.audience:
+            parts.append(self._scope_audience(scope.audience))
+        if not parts:
+            return None
+        mask = parts[0].mask(self.columns)
+        return mask & parts[1].mask(self.columns) if len(parts) > 1 else mask
+
+    def count(self, mask: Mask | None) -> int:
+        """Return how many customers a mask holds."""
+        return self.size if mask is None else int(mask.count())
+
+    def _scope_audience(self, text: str) -> Audience:
+        return compile_audience(text, Catalogue(tags=self.catalogue.tags))
+
+
+class CurrentSnapshot:
+    """Holds the current snapshot open, and opens the next one when it is published."""
+
+    def __init__(self, engine: sa.Engine, warehouse: Warehouse) -> None:
+        self._engine = engine
+        self._warehouse = warehouse
+        self._lock = threading.Lock()
+        self._reading: Reading | None = None
+
+    def find(self) -> Reading | None:
+        """Return the current snapshot's reading; None while nothing has been published."""
+        snapshot_id = current_id(self._engine)
+        if snapshot_id is None:
+            return None
+        segments = {item.name: item.expression for item in list_segments(self._engine)}
+        reading = self._reading
+        if reading and reading.snapshot.id == snapshot_id and reading.segments == segments:
+            return reading
+        with self._lock:
+            self._reading = self._open(snapshot_id, segments)
+            return self._reading
+
+    def get(self) -> Reading:
+        """Return the current snapshot's reading; ConflictError while nothing is published."""
+        reading = self.find()
+        if reading is None:
+            raise ConflictError("No data has been published yet: import data and run a day first.")
+        return reading
+
+    def _open(self, snapshot_id: str, segments: Mapping[str, str]) -> Reading:
+        held = self._reading
+        if held and held.snapshot.id == snapshot_id:
+            return Reading(held.snapshot, held.columns, held.profiles, segments)
+        snapshot = self._warehouse.open(snapshot_id)
+        return Reading(
+            snapshot=snapshot,
+            columns=Columns.open(snapshot.path("columns")),
+            profiles=Profiles.open(snapshot.path("profiles")),
+            segments=segments,
+        )
+
+
+class Engines(threading.local):
+    """One analytical connection for each thread: they are cheap to keep and not shared."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+
+    def get(self) -> Any:
+        """Return this thread's connection."""
+        if self._connection is None:
+            self._connection = connect(memory_limit="1GB", threads=2)
+        return self._connection
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything that the console needs to be handed."""
+
+    engine: sa.Engine
+    warehouse: Warehouse
+    clock: Clock
+    home: Path
+    settings: ConsoleSettings
+    current: CurrentSnapshot = field(init=False)
+    engines: Engines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.current = CurrentSnapshot(self.engine, self.warehouse)
+        self.engines = Engines()
