@@ -1,6 +1,35 @@
 """What came of it: outcomes from facts, effects against the hold-out, and advice."""
 
+from asterism.review.advice import ACTION_TITLES, Action, Advice, advise
+from asterism.review.daily import review
 from asterism.review.effect import Economics, Effect, Range, measure, sample_ratio
+from asterism.review.latest import (
+    StrategyEffect,
+    effect_course,
+    effect_of,
+    effects_by,
+    latest_effects,
+)
+from asterism.review.metrics import METRICS, Metric
 from asterism.review.sums import EffectSums
 
-__all__ = ["Economics", "Effect", "EffectSums", "Range", "measure", "sample_ratio"]
+__all__ = [
+    "ACTION_TITLES",
+    "METRICS",
+    "Action",
+    "Advice",
+    "Economics",
+    "Effect",
+    "EffectSums",
+    "Metric",
+    "Range",
+    "StrategyEffect",
+    "advise",
+    "effect_course",
+    "effect_of",
+    "effects_by",
+    "latest_effects",
+    "measure",
+    "review",
+    "sample_ratio",
+]
