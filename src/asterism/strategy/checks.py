@@ -1,0 +1,183 @@
+"""What a strategy must fulfil beyond its schema; every check returns all it finds."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from asterism.audience import Catalogue, compile_audience
+from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.strategy.channels import CHANNELS, CONNECTED, ChannelName
+from asterism.strategy.schema_problems import misspelt
+from asterism.strategy.scripts import text_problems
+from asterism.strategy.strategy import Strategy
+from asterism.strategy.terms import MONEY_METRICS, Metric, Schedule
+
+Problems = tuple[Problem, ...]
+#: Metrics that are about one product family.
+_NEEDS_FAMILY = frozenset({Metric.ACCOUNT_OPENED})
+
+
+def expression_problems(data: Mapping[str, object], catalogue: Catalogue) -> Problems:
+    """Check every audience expression in a strategy's plain data, whatever else is wrong there."""
+    found: list[Problem] = []
+    for where, text in _expressions(data):
+        try:
+            compile_audience(text, catalogue)
+        except InvalidInputError as error:
+            found += [
+                Problem(
+                    message=one.message,
+                    where=f"{where} {one.where}".rstrip(),
+                    values=one.values,
+                    hint=one.hint,
+                )
+                for one in error.problems
+            ]
+    return tuple(found)
+
+
+def script_problems(data: Mapping[str, object], catalogue: Catalogue) -> Problems:
+    """Check every template in a strategy's plain data, whatever else is wrong there."""
+    return tuple(
+        problem
+        for where, text in _templates(data)
+        for problem in text_problems(text, where, catalogue)
+    )
+
+
+def strategy_problems(strategy: Strategy, connected: frozenset[str] = CONNECTED) -> Problems:
+    """Check a strategy against itself and against the `connected` channels."""
+    return (
+        *_unconnected(strategy, connected),
+        *_twice("offers", [offer.id for offer in strategy.offers]),
+        *_twice("channels", strategy.channels),
+        *_goal_problems(strategy),
+        *_wave_problems(strategy),
+        *_missing_scripts(strategy),
+        *_script_words(strategy),
+        *_timing_problems(strategy),
+    )
+
+
+def _expressions(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    yield from _texts(data, "audience", "")
+    for index, offer in enumerate(_mappings(data.get("offers"))):
+        yield from _texts(offer, "eligibility", f"offers[{index}].")
+    for index, wave in enumerate(_mappings(data.get("waves"))):
+        yield from _texts(wave, "audience", f"waves[{index}].")
+
+
+def _templates(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for index, script in enumerate(_mappings(data.get("scripts"))):
+        for field in ("subject", "body"):
+            yield from _texts(script, field, f"scripts[{index}].")
+            translated = script.get(field)
+            if isinstance(translated, Mapping):
+                for locale in translated:
+                    yield from _texts(translated, str(locale), f"scripts[{index}].{field}.")
+
+
+def _texts(data: Mapping[Any, object], field: str, prefix: str) -> Iterator[tuple[str, str]]:
+    text = data.get(field)
+    if isinstance(text, str) and text:
+        yield f"{prefix}{field}", text
+
+
+def _mappings(data: object) -> list[Mapping[object, object]]:
+    """Return the mappings in a list, an empty one standing in for anything else."""
+    if not isinstance(data, Sequence) or isinstance(data, str):
+        return []
+    return [item if isinstance(item, Mapping) else {} for item in data]
+
+
+def _used(strategy: Strategy) -> Iterator[tuple[str, ChannelName]]:
+    for index, channel in enumerate(strategy.channels):
+        yield f"channels[{index}]", channel
+    for number, wave in enumerate(strategy.waves):
+        for index, channel in enumerate(wave.channels):
+            yield f"waves[{number}].channels[{index}]", channel
+
+
+def _unconnected(strategy: Strategy, connected: frozenset[str]) -> Iterator[Problem]:
+    for where, channel in _used(strategy):
+        if channel not in connected:
+            message = "The channel {word} is not connected; {known} are."
+            yield misspelt(message, where, channel.value, connected)
+
+
+def _twice(where: str, names: Sequence[str]) -> Iterator[Problem]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Problem(message="{name} is there twice.", where=where, values={"name": str(name)})
+
+
+def _goal_problems(strategy: Strategy) -> Iterator[Problem]:
+    goal = strategy.goal
+    if goal.metric in _NEEDS_FAMILY and goal.family is None:
+        message = "The metric {metric} needs a product family."
+        values = {"metric": goal.metric.value}
+        yield Problem(message=message, where="goal.family", values=values)
+    if goal.metric in MONEY_METRICS:
+        return
+    by_tier = strategy.response.by_tier.items()
+    uplifts = {f"response.by_tier.{tier}": uplift for tier, uplift in by_tier}
+    uplifts["response.uplift"] = strategy.response.uplift
+    for where, uplift in uplifts.items():
+        if not -1.0 <= uplift <= 1.0:
+            message = "The uplift of {metric} is a probability between -1 and 1, not {value}."
+            values = {"metric": goal.metric.value, "value": str(uplift)}
+            yield Problem(message=message, where=where, values=values)
+
+
+def _wave_problems(strategy: Strategy) -> Iterator[Problem]:
+    days = [wave.day for wave in strategy.waves]
+    if days[0] != 0:
+        yield Problem(message="The first wave is on day 0.", where="waves[0].day")
+    for index in range(1, len(days)):
+        if days[index] <= days[index - 1]:
+            message = "A wave comes after the one before it."
+            yield Problem(message=message, where=f"waves[{index}].day")
+
+
+def _missing_scripts(strategy: Strategy) -> Iterator[Problem]:
+    for number in range(1, len(strategy.waves) + 1):
+        for channel in strategy.wave_channels(number):
+            if strategy.script(channel, number) is None:
+                message = "There is no script for the channel {channel} in wave {wave}."
+                values = {"channel": channel.value, "wave": number}
+                yield Problem(message=message, where="scripts", values=values)
+
+
+def _script_words(strategy: Strategy) -> Iterator[Problem]:
+    pairs = [f"{script.channel}/{script.wave or '*'}" for script in strategy.scripts]
+    yield from _twice("scripts", pairs)
+    for index, script in enumerate(strategy.scripts):
+        spec, where = CHANNELS[script.channel], f"scripts[{index}]"
+        if not script.body.zh.strip():
+            yield Problem(message="This is empty.", where=f"{where}.body")
+        if spec.has_subject and not script.subject.zh.strip():
+            yield Problem(message="This is missing.", where=f"{where}.subject")
+        if script.wave is not None and script.wave > len(strategy.waves):
+            values = {"wave": script.wave}
+            yield Problem(message="There is no wave {wave}.", where=f"{where}.wave", values=values)
+        if spec.opt_out_words and not any(w in script.body.zh for w in spec.opt_out_words):
+            message = "The text does not say how to refuse further messages: {words}."
+            words = {"words": " / ".join(spec.opt_out_words)}
+            yield Problem(message=message, where=f"{where}.body", values=words)
+
+
+def _timing_problems(strategy: Strategy) -> Iterator[Problem]:
+    if strategy.schedule is Schedule.ONCE:
+        return
+    last = strategy.waves[-1].day
+    if strategy.cooldown_days <= last:
+        message = "Customers could be taken up again before their last wave on day {day}."
+        values = {"day": last}
+        yield Problem(message=message, where="cooldown_days", values=values)
+    if strategy.cooldown_days < strategy.outcome_days:
+        message = (
+            "Outcomes count for {days} days: with a shorter cooldown one outcome would be "
+            "counted for two contacts."
+        )
+        values = {"days": strategy.outcome_days}
+        yield Problem(message=message, where="cooldown_days", values=values)

@@ -1,0 +1,194 @@
+"""Strategies in the ledger: immutable versions, which of them are live, and the stop button."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    tuple_,
+)
+
+from asterism.kernel.clock import Clock
+from asterism.kernel.errors import ConflictError, NotFoundError
+from asterism.ledger import AwareMoment, metadata
+from asterism.strategy.document import dump_strategy, load_strategy
+from asterism.strategy.strategy import Strategy
+
+PUBLISHED = "published"
+STOPPED = "stopped"
+DRAFT = "draft"
+
+#: One row per published version; rows are never changed.
+strategy_version = Table(
+    "strategy_version",
+    metadata,
+    Column("strategy_id", String(63), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("yaml", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("published_at", AwareMoment, nullable=False),
+    Column("published_by", String(80), nullable=False),
+    Column("state", String(12), nullable=False),
+)
+
+#: A stop ends a version and all before it; only a new version starts the strategy again.
+strategy_stop = Table(
+    "strategy_stop",
+    metadata,
+    Column("strategy_id", String(63), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("stopped_at", AwareMoment, nullable=False),
+    Column("stopped_by", String(80), nullable=False),
+    Column("reason", String(400), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedStrategy:
+    """A strategy together with what the ledger knows of its version."""
+
+    strategy: Strategy
+    #: Counted from 1; 0 for a draft that is not in the ledger.
+    version: int
+    #: 'published', 'stopped' or 'draft'.
+    state: str
+    content_hash: str
+    published_at: datetime | None = None
+    published_by: str = ""
+
+
+def content_hash(strategy: Strategy) -> str:
+    """Return the SHA-256 of the strategy's canonical YAML, 64 hexadecimal digits."""
+    return hashlib.sha256(dump_strategy(strategy).encode()).hexdigest()
+
+
+def draft(strategy: Strategy) -> PublishedStrategy:
+    """Return `strategy` as an unpublished version 0, to decide or explain with."""
+    return PublishedStrategy(
+        strategy=strategy, version=0, state=DRAFT, content_hash=content_hash(strategy)
+    )
+
+
+def publish_strategy(engine: Engine, strategy: Strategy, clock: Clock, actor: str) -> int:
+    """Make `strategy` live and return its version, counted from 1.
+
+    Content equal to the newest version is that version, unless it was stopped. The caller has
+    checked the strategy with `validate_strategy`.
+    """
+    text, found = dump_strategy(strategy), content_hash(strategy)
+    with engine.begin() as connection:
+        newest = _newest(connection, strategy.id)
+        if newest is not None and newest.state == PUBLISHED and newest.content_hash == found:
+            return newest.version
+        version = 1 if newest is None else newest.version + 1
+        connection.execute(
+            insert(strategy_version).values(
+                strategy_id=strategy.id,
+                version=version,
+                yaml=text,
+                content_hash=found,
+                published_at=clock.now(),
+                published_by=actor,
+                state=PUBLISHED,
+            )
+        )
+    return version
+
+
+def list_strategies(engine: Engine) -> tuple[PublishedStrategy, ...]:
+    """Return the newest version of every strategy, stopped ones too, ordered by id."""
+    with engine.connect() as connection:
+        return _rows(connection, newest_only=True)
+
+
+def list_versions(engine: Engine, strategy_id: str) -> tuple[PublishedStrategy, ...]:
+    """Return every version of one strategy, oldest first; NotFoundError if there is none."""
+    with engine.connect() as connection:
+        rows = _rows(connection, strategy_id)
+    if not rows:
+        raise NotFoundError(f"There is no published strategy {strategy_id}.")
+    return rows
+
+
+def get_strategy(engine: Engine, strategy_id: str, version: int | None = None) -> PublishedStrategy:
+    """Return one version, the newest by default; NotFoundError if it does not exist."""
+    for row in reversed(list_versions(engine, strategy_id)):
+        if version is None or row.version == version:
+            return row
+    raise NotFoundError(f"The strategy {strategy_id} has no version {version}.")
+
+
+def live_strategies(engine: Engine, day: date) -> tuple[PublishedStrategy, ...]:
+    """Return the newest versions that act on `day`: in their period and not stopped."""
+    return tuple(
+        row
+        for row in list_strategies(engine)
+        if row.state == PUBLISHED and row.strategy.period.contains(day)
+    )
+
+
+def stop_strategy(engine: Engine, strategy_id: str, clock: Clock, actor: str, reason: str) -> int:
+    """Stop a strategy's newest version and return it; what was decided before may be in flight.
+
+    NotFoundError if it was never published, ConflictError if it is stopped already.
+    """
+    with engine.begin() as connection:
+        newest = _newest(connection, strategy_id)
+        if newest is None:
+            raise NotFoundError(f"There is no published strategy {strategy_id}.")
+        if newest.state == STOPPED:
+            raise ConflictError(f"The strategy {strategy_id} is stopped already.")
+        connection.execute(
+            insert(strategy_stop).values(
+                strategy_id=strategy_id,
+                version=newest.version,
+                stopped_at=clock.now(),
+                stopped_by=actor,
+                reason=reason,
+            )
+        )
+    return newest.version
+
+
+def _newest(connection: Connection, strategy_id: str) -> PublishedStrategy | None:
+    rows = _rows(connection, strategy_id)
+    return rows[-1] if rows else None
+
+
+def _rows(
+    connection: Connection, strategy_id: str | None = None, *, newest_only: bool = False
+) -> tuple[PublishedStrategy, ...]:
+    """Read versions by id, oldest first, with what a stop made of them."""
+    table, stop = strategy_version.c, strategy_stop.c
+    versions = select(strategy_version).order_by(table.strategy_id, table.version)
+    stops = select(stop.strategy_id, stop.version)
+    if newest_only:
+        newest = select(table.strategy_id, func.max(table.version)).group_by(table.strategy_id)
+        versions = versions.where(tuple_(table.strategy_id, table.version).in_(newest))
+    if strategy_id is not None:
+        versions = versions.where(table.strategy_id == strategy_id)
+        stops = stops.where(stop.strategy_id == strategy_id)
+    stopped: dict[str, int] = {}
+    for name, version in connection.execute(stops):
+        stopped[name] = max(stopped.get(name, 0), version)
+    return tuple(
+        PublishedStrategy(
+            strategy=load_strategy(row.yaml),
+            version=row.version,
+            state=STOPPED if row.version <= stopped.get(row.strategy_id, 0) else row.state,
+            content_hash=row.content_hash,
+            published_at=row.published_at,
+            published_by=row.published_by,
+        )
+        for row in connection.execute(versions)
+    )
