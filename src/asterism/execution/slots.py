@@ -1,0 +1,83 @@
+"""What the app shows: the best live offer for the customer who opens it, and what they did."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Engine, or_, select
+
+from asterism.execution.life import APP_SLOT, REACHED, Moment, State, exclusive, happened
+from asterism.execution.reasons import Why
+from asterism.execution.refusals import refusing
+from asterism.execution.tables import touch
+from asterism.kernel.clock import Clock, local_day
+from asterism.kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppOffer:
+    """What to show in a slot."""
+
+    touch_id: str
+    customer_id: str
+    strategy: str
+    version: int
+    wave: int
+    offer: str
+    value_minor: int
+    live_until: date
+
+
+def app_slot(
+    engine: Engine,
+    customer_id: str,
+    slot: str,
+    clock: Clock,
+    *,
+    time_zone: str = "Asia/Shanghai",
+) -> AppOffer | None:
+    """Return the offer worth most among those live for the customer in `slot`; None if none is.
+
+    An offer that was answered, recalled or has run out is not live, and a customer who refused the
+    channel sees nothing. Showing is told by `record_impression`, a tap by `record_click`.
+    """
+    row = touch.c
+    query = (
+        select(*(row[name] for name in AppOffer.__dataclass_fields__))
+        .where(row.customer_id == customer_id, row.channel == APP_SLOT)
+        .where(row.state.in_((State.SENT.value, State.DELIVERED.value, State.SEEN.value)))
+        .where(row.live_until >= local_day(clock.now(), time_zone))
+        .where(or_(row.slot.is_(None), row.slot == slot))
+        .order_by(row.value_minor.desc(), row.touch_id)
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        found = connection.execute(query).mappings().first()
+        if found is None or refusing(connection, [customer_id], APP_SLOT):
+            return None
+        return AppOffer(**found)
+
+
+def record_impression(engine: Engine, touch_id: str, clock: Clock, *, slot: str = "") -> bool:
+    """Note that the offer was shown; return whether it is the first time."""
+    seen = Moment(touch_id=touch_id, at=clock.now(), detail=slot or None)
+    return _record(engine, State.SEEN, seen)
+
+
+def record_click(engine: Engine, touch_id: str, clock: Clock, *, slot: str = "") -> bool:
+    """Note that the customer tapped the offer; return whether it is the first time."""
+    seen = Moment(touch_id=touch_id, at=clock.now(), detail=slot or None)
+    _record(engine, State.SEEN, seen)
+    return _record(engine, State.ANSWERED, replace(seen, reason=Why.ANSWER_ACCEPTED.value))
+
+
+def _record(engine: Engine, state: State, moment: Moment) -> bool:
+    placed = select(touch.c.touch_id).where(
+        touch.c.touch_id == moment.touch_id,
+        touch.c.channel == APP_SLOT,
+        touch.c.state.in_([s.value for s in REACHED]),
+    )
+    with engine.begin() as connection:
+        exclusive(connection)
+        if connection.execute(placed).first() is None:
+            raise NotFoundError(f"There is no offer {moment.touch_id} in the app.")
+        return happened(connection, state, [moment]) == 1
