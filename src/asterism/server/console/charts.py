@@ -63,3 +63,16 @@ def spark(values: Sequence[float | None], style: str = "") -> Markup:
         '<polygon points="{},32 {} {:.1f},32"/><polyline points="{}"/>'
         '<circle cx="{:.1f}" cy="{:.1f}" r="2"/></svg>'
     ).format(style, _PAD, line, x, line, x, y)
+
+
+def interval(low: float, point: float, high: float, span: float) -> Markup:
+    """Draw an interval on a scale from −span to span, with a mark at nothing."""
+
+    def x(value: float) -> float:
+        return round(75 + max(-1.0, min(1.0, value / span)) * 70, 1)
+
+    return Markup(
+        '<svg class="interval" viewBox="0 0 150 18" aria-hidden="true">'
+        '<line x1="75" y1="1" x2="75" y2="17"/>'
+        '<line class="span" x1="{}" y1="9" x2="{}" y2="9"/><circle cx="{}" cy="9" r="3.5"/></svg>'
+    ).format(x(low), x(high), x(point))

@@ -59,11 +59,17 @@ def ask(request: Request, next: str = "/") -> Response:
     caller, _ = identify(request)
     if caller:
         return RedirectResponse(_own_path(next), status_code=303)
-    return _page(request, "", _own_path(next), "")
+    return _page(request, wanted=_own_path(next))
 
 
-def _page(
-    request: Request, name: str, wanted: str, message: str, status: int = 200, wait: int = 0
+def _page(  # noqa: PLR0913 - what the page shows
+    request: Request,
+    *,
+    name: str = "",
+    wanted: str,
+    message: str = "",
+    status: int = 200,
+    wait: int = 0,
 ) -> Response:
     said = language_of(request).say(message, seconds=wait) if message else ""
     return render(
@@ -94,12 +100,12 @@ def enter(
     wait = attempts.must_wait(services.engine, name, address, services.clock)
     if wait:
         seconds = math.ceil(wait.total_seconds())
-        return _page(request, name, wanted, _WAIT, 429, seconds)
+        return _page(request, name=name, wanted=wanted, message=_WAIT, status=429, wait=seconds)
     user = _who(services, name, password)
     if user is None:
         attempts.note_failure(services.engine, name, address, services.clock)
         _note(services, name or "?", Act.LOG_IN_REFUSED, address)
-        return _page(request, name, wanted, _WRONG, 401)
+        return _page(request, name=name, wanted=wanted, message=_WRONG, status=401)
     attempts.forget(services.engine, name)
     _note(services, user.name, Act.LOG_IN, address)
     cookie = cookie_name(request)

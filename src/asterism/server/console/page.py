@@ -14,7 +14,7 @@ from markupsafe import Markup
 from asterism.kernel.words import N_, translations
 from asterism.server.assets import Assets
 from asterism.server.auth.roles import TITLES, Permission
-from asterism.server.console.charts import Chart, spark
+from asterism.server.console.charts import Chart, interval, spark
 from asterism.server.console.vocabulary import word
 from asterism.server.guard import Caller, language_of, services_of
 from asterism.server.language import NAMES
@@ -106,7 +106,7 @@ def environment(code: str) -> Environment:
     made.install_gettext_translations(translations(code), newstyle=True)  # type: ignore[attr-defined]
     made.filters["query"] = lambda values: urlencode({k: v for k, v in values.items() if v})
     made.filters["segment"] = lambda value: quote(str(value), safe="")
-    made.globals.update(spark=spark, word=word)
+    made.globals.update(spark=spark, interval=interval, word=word)
     return made
 
 

@@ -41,6 +41,21 @@
         series: fact.series.map((line, index) => ({ type: "line", name: line.name, data: line.values, showSymbol: false, lineStyle: { width: 2 }, areaStyle: fact.series.length === 1 || fact.stacked ? { opacity: fact.stacked ? 0.75 : 0.1 } : undefined, stack: fact.stacked ? "all" : undefined, color: palette()[index % 6] })),
       };
     },
+    band(fact, write) {
+      const [point, low, high] = fact.series;
+      const ink = palette()[0];
+      const none = { type: "line", showSymbol: false, silent: true, lineStyle: { opacity: 0 }, stack: "band", stackStrategy: "all" };
+      return {
+        grid: grid(fact, { top: 12 }), legend: { show: false },
+        tooltip: tooltip({ trigger: "axis", formatter: (items) => { const i = items[0].dataIndex; const box = document.createElement("div"); box.textContent = `${fact.labels[i]}: ${write.full(point.values[i])} [${write.full(low.values[i])}, ${write.full(high.values[i])}]`; return box; } }),
+        xAxis: { ...categoryAxis(fact.labels), boundaryGap: false }, yAxis: valueAxis(write),
+        series: [
+          { ...none, data: low.values },
+          { ...none, data: high.values.map((v, i) => v - low.values[i]), areaStyle: { color: ink, opacity: 0.15 } },
+          { type: "line", name: point.name, data: point.values, showSymbol: false, lineStyle: { width: 2.5, color: ink }, markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("--a-ink-3"), type: "dashed" }, data: [{ yAxis: 0 }] } },
+        ],
+      };
+    },
     ring(fact, write) {
       return {
         tooltip: tooltip({ trigger: "item", valueFormatter: write.full }),

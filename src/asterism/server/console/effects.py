@@ -1,0 +1,121 @@
+"""An effect in words: never a number without its interval and its denominators."""
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Protocol
+
+from asterism.review import StrategyEffect
+from asterism.review.effect import Effect, Range
+from asterism.review.metrics import METRICS
+from asterism.server.language import Language
+
+
+class Write(Protocol):
+    """Writes a value in the unit of what is measured."""
+
+    def __call__(self, value: float, *, signed: bool = False) -> str:
+        """Return the value in words."""
+        ...
+
+
+#: Percentage points in a share of one.
+_POINTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectWords:
+    """One strategy's effect as a page shows it."""
+
+    strategy: str
+    version: int
+    #: The strategy's title.
+    title: str
+    #: What is measured.
+    metric: str
+    #: Change for one customer, with its interval.
+    point: str
+    interval: str
+    #: Means of the two arms as observed.
+    mean_touch: str
+    mean_control: str
+    n_touch: int
+    n_control: int
+    cost: str
+    #: What it added in money less its cost, with its interval.
+    profit: str
+    profit_interval: str
+    #: 'better', 'worse', 'unclear' or 'few'.
+    verdict: str
+    #: Whether chance did not split the arms as it should have.
+    uneven: bool
+    #: Share of the customers whose window is over.
+    complete_share: float
+    effect: Effect
+
+
+def in_words(found: StrategyEffect, title: str, language: Language) -> EffectWords:
+    """Return an effect in words of a language."""
+    effect = found.effect
+    metric = METRICS[found.metric]
+    write = _money(language) if metric.money else _share(language)
+    everybody = effect.n_touch + effect.n_control
+    done = found.complete.n_touch + found.complete.n_control
+    return EffectWords(
+        strategy=found.strategy,
+        version=found.version,
+        title=title,
+        metric=language.text(metric.title),
+        point=write(effect.point, signed=True),
+        interval=_interval(effect.per_customer, write),
+        mean_touch=write(effect.mean_touch),
+        mean_control=write(effect.mean_control),
+        n_touch=effect.n_touch,
+        n_control=effect.n_control,
+        cost=language.short_money(effect.cost_minor),
+        profit=_money(language, short=True)(effect.incremental_profit.point, signed=True),
+        profit_interval=_interval(effect.incremental_profit, _money(language, short=True)),
+        verdict=verdict(effect),
+        uneven=effect.uneven,
+        complete_share=done / everybody if everybody else 0.0,
+        effect=effect,
+    )
+
+
+def verdict(effect: Effect) -> str:
+    """Return what the interval says: 'better', 'worse', 'unclear', or 'few' for nothing yet."""
+    if not effect.known:
+        return "few"
+    if effect.low > 0:
+        return "better"
+    return "worse" if effect.high < 0 else "unclear"
+
+
+def _share(language: Language) -> Write:
+    """Write shares of customers as percentages, and differences in percentage points."""
+
+    def write(value: float, *, signed: bool = False) -> str:
+        if not isfinite(value):
+            return "—"
+        if not signed:
+            return language.percent(value, 2)
+        return f"{language.signed(value * _POINTS, 2)} {language.say('pp')}"
+
+    return write
+
+
+def _money(language: Language, *, short: bool = False) -> Write:
+    """Write minor units as money."""
+
+    def write(value: float, *, signed: bool = False) -> str:
+        if not isfinite(value):
+            return "—"
+        text = language.short_money(value) if short else language.money(value)
+        return f"+{text}" if signed and value > 0 else text
+
+    return write
+
+
+def _interval(found: Range, write: Write) -> str:
+    if not found.known:
+        return ""
+    return f"[{write(found.low, signed=True)}, {write(found.high, signed=True)}]"
