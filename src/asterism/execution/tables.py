@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    Float,
     Index,
     Integer,
     String,
@@ -209,5 +208,4 @@ list_share = Table(
     Column("asked", BigInteger, nullable=False),
     Column("given", BigInteger, nullable=False),
     Column("shared_at", AwareMoment, nullable=False),
-    Column("share", Float, nullable=False),
 )
