@@ -1,0 +1,1 @@
+"""What we know about customers: tags, profiles, segments, lifecycle."""

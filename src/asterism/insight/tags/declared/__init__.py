@@ -1,0 +1,1 @@
+"""The built-in tags, one file for each category."""

@@ -1,0 +1,156 @@
+"""The passes: from a source's rows to one row a customer, in a few group-bys.
+
+Everything here is an expression over named tables that are bound later, so its text does not
+change from day to day or from bucket to bucket: what does change (`today`) is a column.
+"""
+
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from asterism.insight.tags.source import Measure, Merge, Source
+
+
+def cast(value: ir.Value, kind: str) -> ir.Value:
+    """Cast even where Ibis thinks it needless: engines widen sums behind its back."""
+    return ops.Cast(value, to=kind).to_expr()
+
+
+def day_of_latest(measure: str) -> str:
+    """Return the column that says which day a `LATEST` measure is of."""
+    return f"{measure}_day"
+
+
+def _age(rows: ir.Table, day: ir.Value) -> ir.IntegerValue:
+    return rows["today"].delta(day, unit="day")
+
+
+def relevant(source: Source) -> ir.Table:
+    """Return the raw rows of the days that count, unbound."""
+    raw = source.raw()
+    if source.rows is not None:
+        raw = raw.filter(source.rows(raw))
+    if not source.dated:
+        return raw
+    return raw.filter(_age(raw, source.day(raw)).between(0, source.horizon - 1))
+
+
+def daily(source: Source) -> ir.Table:
+    """Return the rollup by customer, key and day of the raw rows, any day, unbound."""
+    raw = source.raw()
+    if source.rows is not None:
+        raw = raw.filter(source.rows(raw))
+    keys = {name: key(raw) for name, key in source.keys.items()}
+    by = {"customer_id": raw["customer_id"], "bucket": raw["bucket"], **keys}
+    day = source.day(raw)
+    sums = dict(_contributions(raw, day, source.measures.items()))
+    rolled = raw.group_by(**by, day=day).agg(**sums)
+    return rolled.order_by("bucket", "customer_id")
+
+
+def monthly(source: Source, days: ir.Table) -> ir.Table:
+    """Return the rollup by customer, key and month of rows by day; `day` is the month's last."""
+    month = days["day"].truncate("M") + ibis.interval(months=1) - ibis.interval(days=1)
+    by = ("customer_id", "bucket", *source.keys)
+    rolled = days.group_by(*by, day=cast(month, "date")).agg(**dict(_merged(days, source)))
+    return rolled.order_by("bucket", "customer_id")
+
+
+def rolled_rows(source: Source) -> ir.Table:
+    """Return the unbound table that rows by day and by month are bound to."""
+    schema = daily(source).schema()
+    types = dict(zip(schema.names, schema.types, strict=True))
+    types |= {"today": "date", **source.beside_types}
+    return ibis.table(types, name=f"rolled_{source.name}")
+
+
+def level_rows(source: Source, *, raw: bool) -> ir.Table:
+    """Return the rows that the source's last level aggregates: with `age`, and per key if any.
+
+    `raw` reads the canonical table, else the rollups; the outcome is the same.
+    """
+    if not source.dated:
+        return relevant(source)
+    if source.keys:
+        rows = _contributed(source) if raw else _aged(source)
+        by = ("customer_id", *source.keys)
+        return rows.group_by(*by).agg(
+            **{name: level(rows) for name, level in source.levels.items()}
+        )
+    if raw:
+        rows = relevant(source)
+        age = _age(rows, source.day(rows))
+        sums = _contributions(rows, source.day(rows), source.measures.items())
+    else:
+        rows = _aged(source)
+        age = rows["age"]
+        sums = _merged(rows, source)
+    ring = _ring(age, source.windows)
+    return rows.group_by(customer_id=rows["customer_id"], age=ring).agg(**dict(sums))
+
+
+def _ring(age: ir.IntegerValue, windows: tuple[int, ...]) -> ir.IntegerValue:
+    """Return the lower edge of the ring of days, between two windows' edges, that `age` is in."""
+    edges = (0, *windows[:-1])
+    return ibis.cases(
+        *((age < window, edge) for window, edge in zip(windows, edges, strict=True)),
+        else_=windows[-1],
+    )
+
+
+def _contributed(source: Source) -> ir.Table:
+    """Return each raw row with what it contributes, its keys, `age` and `today`."""
+    rows = relevant(source)
+    day = source.day(rows)
+    columns: dict[str, ir.Value] = {"customer_id": rows["customer_id"], "today": rows["today"]}
+    columns |= {name: key(rows) for name, key in source.keys.items()}
+    columns["age"] = _age(rows, day)
+    columns |= {name: rows[name] for name in source.beside_types}
+    for name, measure in source.measures.items():
+        value = ibis.literal(1, "int64") if measure.value is None else measure.value(rows)
+        if measure.where is not None:
+            value = ibis.cases((measure.where(rows), value), else_=None)
+        columns[name] = value
+        if measure.merge is Merge.LATEST:
+            columns[day_of_latest(name)] = day
+    return rows.select(**columns)
+
+
+def _aged(source: Source) -> ir.Table:
+    rows = rolled_rows(source)
+    rows = rows.mutate(age=_age(rows, rows["day"]))
+    return rows.filter(rows["age"].between(0, source.horizon - 1))
+
+
+def _contributions(
+    raw: ir.Table, day: ir.Value, measures: Iterable[tuple[str, Measure]]
+) -> Iterable[tuple[str, ir.Value]]:
+    """Yield the aggregates of raw rows."""
+    for name, measure in measures:
+        where = None if measure.where is None else measure.where(raw)
+        if measure.value is None:
+            yield name, raw.count(where=where)
+            continue
+        value = measure.value(raw)
+        if measure.merge is Merge.LATEST:
+            yield name, value.argmax(day, where=where)
+            yield day_of_latest(name), day.max(where=where)
+        elif measure.merge is Merge.MOST:
+            yield name, value.max(where=where)
+        else:
+            yield name, cast(value.sum(where=where), "int64")
+
+
+def _merged(rows: ir.Table, source: Source) -> Iterable[tuple[str, ir.Value]]:
+    """Yield the aggregates of rows that are aggregates already."""
+    for name, measure in source.measures.items():
+        if measure.merge is Merge.LATEST:
+            latest = rows[day_of_latest(name)]
+            yield name, rows[name].argmax(latest)
+            yield day_of_latest(name), latest.max()
+        elif measure.merge is Merge.MOST:
+            yield name, rows[name].max()
+        else:
+            yield name, cast(rows[name].sum(), "int64")

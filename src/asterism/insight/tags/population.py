@@ -1,0 +1,89 @@
+"""From the passes to a row a customer: the daily tags beside each other, then the derived ones."""
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from asterism.insight.tags.derive import STORED, cut_points, expression, in_order, types_of
+from asterism.insight.tags.passes import cast, level_rows
+from asterism.insight.tags.source import Source
+from asterism.insight.tags.tag import FromCustomer, FromSource, Kind, Tag
+from asterism.warehouse import TABLES
+
+#: Columns of the customer's employer have this before their names.
+EMPLOYER_PREFIX = "employer__"
+
+CUSTOMERS = "tag_customers"
+DAILY = "tag_daily"
+
+
+def customer_rows() -> ir.Table:
+    """Return the customers, unbound: their columns, the employer's, `bucket` and `today`."""
+    own = {column.name: column.type.ibis for column in TABLES["customers"].columns}
+    employer = {
+        EMPLOYER_PREFIX + column.name: column.type.ibis for column in TABLES["employers"].columns
+    }
+    return ibis.table({**own, **employer, "bucket": "int8", "today": "date"}, name=CUSTOMERS)
+
+
+def sources_of(tags: Mapping[str, Tag]) -> tuple[Source, ...]:
+    """Return the sources that the tags read, each once."""
+    found = {
+        tag.rule.source.name: tag.rule.source
+        for tag in tags.values()
+        if isinstance(tag.rule, FromSource)
+    }
+    return tuple(found.values())
+
+
+def daily_tags(tags: Mapping[str, Tag], *, raw: bool) -> ir.Table:
+    """Return `customer_id`, `bucket` and every daily tag, in the customers' order.
+
+    `raw` reads the canonical tables alone, else dated sources come from their rollups.
+    """
+    joined = customer_rows()
+    for source in sources_of(tags):
+        own = [tag for tag in tags.values() if _reads(tag, source)]
+        rows = level_rows(source, raw=raw)
+        one = rows.group_by(**{f"{source.name}__id": rows["customer_id"]}).agg(
+            **{_aggregate(tag): tag.rule.compute(rows) for tag in own}  # type: ignore[union-attr]
+        )
+        joined = joined.left_join(one, joined["customer_id"] == one[f"{source.name}__id"])
+    values = {tag.name: _value(tag, joined) for tag in tags.values() if tag.kind is Kind.DAILY}
+    return joined.select(customer_id=joined["customer_id"], bucket=joined["bucket"], **values)
+
+
+def _reads(tag: Tag, source: Source) -> bool:
+    return isinstance(tag.rule, FromSource) and tag.rule.source.name == source.name
+
+
+def _aggregate(tag: Tag) -> str:
+    """Return the name of a tag's aggregate, which no customer's column has."""
+    return f"aggregate__{tag.name}"
+
+
+def _value(tag: Tag, joined: ir.Table) -> ir.Value:
+    rule = tag.rule
+    if isinstance(rule, FromCustomer):
+        return cast(rule.compute(joined), STORED[tag.type])
+    if not isinstance(rule, FromSource):
+        raise TypeError(f"{tag.name} is no daily tag")
+    value = joined[_aggregate(tag)]
+    if rule.since:
+        value = joined["today"].delta(value, unit="day")
+    value = cast(value, STORED[tag.type])
+    return value if rule.empty is None else value.fill_null(rule.empty)
+
+
+def all_tags(tags: Mapping[str, Tag]) -> ir.Table:
+    """Return `customer_id`, `bucket` and all tags, from the daily ones and the cut points."""
+    types = {tag.name: STORED[tag.type] for tag in tags.values() if tag.kind is Kind.DAILY}
+    cuts = dict.fromkeys(cut_points(tags), "float64")
+    table = ibis.table({"customer_id": "string", "bucket": "int8", **types, **cuts}, name=DAILY)
+    catalogue = types_of(tags)
+    for ready in in_order(tags):
+        table = table.mutate(
+            **{tag.name: expression(tag, table, catalogue, table) for tag in ready}
+        )
+    return table.select("customer_id", "bucket", *tags)
