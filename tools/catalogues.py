@@ -4,14 +4,24 @@ Every package has a gettext domain of its own; the English sentence in the code 
 Usage: `python tools/catalogues.py compile | check`
 """
 
+import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).parent.parent / "src" / "asterism" / "locale"
+SOURCE = Path(__file__).parent.parent / "src" / "asterism"
+LOCALE = SOURCE / "locale"
+LANGUAGES = ("zh", "es")
+#: Functions whose first argument is a message, and keywords of `Problem` that are.
+MARKS = {"_", "N_", "gettext", "translate"}
+PROBLEM_WORDS = {"message", "hint"}
+ERRORS = {"NotFoundError", "ConflictError", "InvalidInputError", "AsterismError"}
+IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)+)"|'((?:[^'\\]|\\.)+)')""")
 
 
 def read(path: Path) -> Catalog:
@@ -27,26 +37,59 @@ def compile_all() -> None:
             write_mo(target, read(path))
 
 
-def gaps() -> list[str]:
-    """Return what is missing: untranslated, fuzzy, or in one language and not in the other."""
-    found = []
-    messages: dict[str, dict[str, set[str]]] = {}
-    for path in sorted(LOCALE.rglob("*.po")):
-        catalogue = read(path)
-        language = path.parent.parent.name
-        ids = {str(message.id) for message in catalogue if message.id}
-        messages.setdefault(path.stem, {})[language] = ids
-        found += [
-            f"{language}/{path.stem}: {message.id!r} has no translation"
-            for message in catalogue
-            if message.id and (not message.string or message.fuzzy)
-        ]
-    for domain, languages in messages.items():
-        everything = set().union(*languages.values())
-        for language in ("zh", "es"):
-            absent = sorted(everything - languages.get(language, set()))
-            found += [f"{language}/{domain}: {message!r} is missing" for message in absent]
+def used() -> dict[str, str]:
+    """Return every message that the code names, with the file where it stands."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for text in _in_code(ast.parse(path.read_text(encoding="utf-8"))):
+            found[text] = str(path.relative_to(SOURCE))
+    for path in sorted(SOURCE.rglob("*.html")):
+        for double, single in IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+            text = (double or single).replace('\\"', '"').replace("\\'", "'")
+            found[text] = str(path.relative_to(SOURCE))
     return found
+
+
+def _in_code(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        candidates: list[ast.expr] = []
+        if (name in MARKS or name in ERRORS) and node.args:
+            candidates.append(node.args[0])
+        if name == "Problem":
+            candidates += [word.value for word in node.keywords if word.arg in PROBLEM_WORDS]
+        for value in candidates:
+            if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+                yield value.value
+
+
+def gaps() -> list[str]:
+    """Return what is missing: untranslated, fuzzy, or with other fields than the message."""
+    found = []
+    translated: dict[str, set[str]] = {language: set() for language in LANGUAGES}
+    for path in sorted(LOCALE.rglob("*.po")):
+        language = path.parent.parent.name
+        for message in read(path):
+            if not message.id:
+                continue
+            place = f"{language}/{path.stem}: {message.id!r}"
+            if not message.string or message.fuzzy:
+                found.append(f"{place} has no translation")
+                continue
+            if _fields(str(message.id)) != _fields(str(message.string)):
+                found.append(f"{place}: the translation has other {{fields}}")
+            translated[language].add(str(message.id))
+    for text, where in used().items():
+        missing = [language for language in LANGUAGES if text not in translated[language]]
+        if missing:
+            found.append(f"{where}: {text!r} is not in {', '.join(missing)}")
+    return found
+
+
+def _fields(message: str) -> set[str]:
+    return set(re.findall(r"(?<!\{)\{(\w+)", message))
 
 
 def main() -> int:

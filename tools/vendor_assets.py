@@ -75,9 +75,7 @@ ASSETS = (
         },
     ),
 )
-ICONS = Asset(
-    package="@tabler/icons", version="3.51.0", licence="MIT", directory="icons", files={}
-)
+ICONS = Asset(package="@tabler/icons", version="3.51.0", licence="MIT", directory="icons", files={})
 #: Comments that point a browser's developer tools at files that are not shipped.
 _SOURCE_MAP = re.compile(rb"\n?(/\*|//)[#@] sourceMappingURL=\S+( \*/|\*/)?\s*$")
 

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
 
     #: The directory in which all state lives.
     home: Path = Path.home() / ".asterism"
+    #: What the bank calls itself in messages to customers.
+    bank_name: str = "Asterism"
     #: SQLAlchemy address of the ledger; by default SQLite in the home directory.
     ledger_url: str = ""
     #: Language of the console and the command line until a person chooses: zh, en or es.
@@ -42,8 +44,8 @@ class Settings(BaseSettings):
     universal_control: Annotated[float, Field(ge=0.0, le=0.5)] = 0.05
     #: The most marketing touches that one customer gets in a day, over all channels.
     touches_per_day: Annotated[int, Field(ge=1, le=10)] = 1
-    #: SMTP server for e-mail as smtp://host:port or smtps://host:port; empty switches e-mail off.
-    smtp_url: str = ""
+    #: SMTP server as smtp://host:port or smtps://host:port; without one, letters stay in a folder.
+    smtp_url: str = Field(default="", pattern=r"^(smtps?://.+)?$")
     #: User name for the SMTP server.
     smtp_user: str = ""
     #: Password for the SMTP server.

@@ -1,0 +1,140 @@
+"""Commands about strategies and what they earned: strategy …, review."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from asterism.cli.context import AsJson, opened
+from asterism.cli.screen import show, table
+from asterism.cli.words import _, terminal_locale
+from asterism.insight.segments import segment_catalogue
+from asterism.kernel.errors import NotFoundError
+from asterism.review import latest_effects
+from asterism.strategy import (
+    dump_strategy,
+    get_strategy,
+    library,
+    list_strategies,
+    load_strategy,
+    publish_strategy,
+    validate_strategy,
+)
+
+StrategyFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help=_("The strategy file (YAML), or a library id."))
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    strategy = typer.Typer(help=_("Strategies: what to say to whom."), no_args_is_help=True)
+    strategy.command("validate", help=_("Check a strategy file; every problem at once."))(validate)
+    strategy.command("publish", help=_("Make a strategy live as a new version."))(publish)
+    strategy.command("list", help=_("List the strategies, live and in the library."))(list_)
+    strategy.command("show", help=_("Show a strategy's YAML."))(show_)
+    app.add_typer(strategy, name="strategy")
+    app.command("review", help=_("What strategies earned, with intervals."))(review)
+
+
+def _read(path: Path) -> str:
+    for ready in library():
+        if ready.id == str(path):
+            return dump_strategy(ready)
+    if not path.is_file():
+        raise NotFoundError(
+            _("There is no file {path}, and no strategy of that id in the library.", path=path)
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def validate(context: typer.Context, file: StrategyFile, as_json: AsJson = False) -> None:
+    """Check a strategy file."""
+    strategy = load_strategy(_read(file))
+    validate_strategy(strategy, segment_catalogue(opened(context).bank.engine))
+    show(
+        {"id": strategy.id, "valid": True},
+        as_json,
+        lambda: _("{id} holds. Next: asterism strategy publish {file}", id=strategy.id, file=file),
+    )
+
+
+def publish(context: typer.Context, file: StrategyFile, as_json: AsJson = False) -> None:
+    """Make a strategy live."""
+    bank = opened(context).bank
+    strategy = load_strategy(_read(file))
+    validate_strategy(strategy, segment_catalogue(bank.engine))
+    version = publish_strategy(bank.engine, strategy, bank.clock, "command line")
+    show(
+        {"id": strategy.id, "version": version},
+        as_json,
+        lambda: _("{id} is live as version {version}.", id=strategy.id, version=version),
+    )
+
+
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the strategies."""
+    locale = terminal_locale()
+    published = list_strategies(opened(context).bank.engine)
+    known = {row.strategy.id for row in published}
+    data: list[dict[str, object]] = [
+        {
+            "id": row.strategy.id,
+            "title": row.strategy.title.in_locale(locale),
+            "version": row.version,
+            "state": str(row.state),
+        }
+        for row in published
+    ]
+    data += [
+        {"id": one.id, "title": one.title.in_locale(locale), "version": None, "state": "library"}
+        for one in library()
+        if one.id not in known
+    ]
+    headings = [_("Strategy"), _("Title"), _("Version"), _("State")]
+    rows = [tuple(row.values()) for row in data]
+    show(data, as_json, lambda: table(_("Strategies"), headings, rows))
+
+
+def show_(
+    context: typer.Context,
+    identity: Annotated[str, typer.Argument(metavar="ID", help=_("The strategy's id."))],
+    version: Annotated[
+        int | None, typer.Option(help=_("A version; the newest if left out."))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a strategy's YAML."""
+    found = get_strategy(opened(context).bank.engine, identity, version)
+    text = dump_strategy(found.strategy)
+    show({"id": identity, "version": found.version, "yaml": text}, as_json, lambda: text)
+
+
+def review(
+    context: typer.Context,
+    strategy: Annotated[
+        str | None, typer.Argument(metavar="[STRATEGY]", help=_("One strategy; all if left out."))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what strategies earned."""
+    bank = opened(context).bank
+    effects = [
+        row for row in latest_effects(bank.engine) if strategy is None or row.strategy == strategy
+    ]
+    if strategy is not None and not effects:
+        raise NotFoundError(_("Nothing has been measured for {id} yet.", id=strategy))
+    rows = [
+        (
+            row.strategy,
+            row.metric,
+            row.effect.n_touch,
+            row.effect.n_control,
+            row.effect.point,
+            f"[{row.effect.low:.4g}, {row.effect.high:.4g}]",
+        )
+        for row in effects
+    ]
+    words = ("Strategy", "Metric", "Touched", "Held out", "Effect", "95 % interval")
+    headings = [_(word) for word in words]
+    show([row.to_json() for row in effects], as_json, lambda: table(_("Review"), headings, rows))

@@ -1,0 +1,7 @@
+"""One day of the loop: data in, insight, review, decisions, touches out."""
+
+from asterism.loop.bank import Bank
+from asterism.loop.day import DayReport, run_day
+from asterism.loop.feeds import Feed, add_feed, feeds
+
+__all__ = ["Bank", "DayReport", "Feed", "add_feed", "feeds", "run_day"]

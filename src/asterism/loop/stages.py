@@ -1,0 +1,83 @@
+"""Each stage of the day: what it reads, what it leaves behind, and the figures it reports."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from asterism.audience import Columns
+from asterism.execution import contacts, dispatch, plan_touches, queue_touches
+from asterism.insight.snapshots import current_id, month_ends, publish
+from asterism.insight.tags import compute_tags
+from asterism.kernel.progress import Progress
+from asterism.loop.bank import Bank
+from asterism.loop.desk import desk
+from asterism.loop.feeds import feeds
+from asterism.loop.journal import Result
+from asterism.review import review
+from asterism.strategy import Limits, decide, live_strategies
+from asterism.warehouse import Snapshot, import_mapping, load_mapping
+
+Results = Mapping[str, Result]
+
+_MONTHS_KEPT = 120
+
+
+def import_feeds(bank: Bank, day: date, _: Results, progress: Progress) -> Result:
+    """Load what the feeds have that is not loaded yet."""
+    identity = current_id(bank.engine)
+    snapshot: Snapshot | None = bank.warehouse.open(identity) if identity else None
+    loaded, quarantined = 0, 0
+    for feed in feeds(bank.engine):
+        mapping = load_mapping(feed.mapping)
+        snapshot, report = import_mapping(
+            bank.warehouse, snapshot, mapping, feed.source, day - timedelta(days=1), progress
+        )
+        loaded += report.loaded
+        quarantined += report.quarantined
+    if snapshot is None:
+        snapshot = bank.snapshot()
+    return {"snapshot": snapshot.id, "loaded": loaded, "quarantined": quarantined}
+
+
+def refresh_tags(bank: Bank, day: date, results: Results, progress: Progress) -> Result:
+    """Compute every tag as of the evening before, and publish the snapshot."""
+    parent = bank.warehouse.open(str(results["import"]["snapshot"]))
+    snapshot = compute_tags(bank.warehouse, parent, day - timedelta(days=1), progress)
+    publish(bank.engine, snapshot, bank.clock)
+    return {"snapshot": snapshot.id, "customers": Columns.open(snapshot.path("columns")).size}
+
+
+def measure_effects(bank: Bank, day: date, results: Results, _: Progress) -> Result:
+    """Attribute outcomes and bring every strategy's effect up to date."""
+    snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
+    effects = review(bank.engine, snapshot, bank.clock)
+    return {"strategies": len(effects)}
+
+
+def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Result:
+    """Choose today's touches and write them down."""
+    snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
+    columns = Columns.open(snapshot.path("columns"))
+    decisions = decide(
+        columns,
+        live_strategies(bank.engine, day),
+        day=day,
+        contacts=contacts(bank.engine, day),
+        limits=Limits(touches_per_customer=bank.touches_per_day),
+        universal_control=bank.universal_control,
+    )
+    return plan_touches(bank.engine, decisions, day, bank.clock)
+
+
+def send_touches(bank: Bank, day: date, results: Results, progress: Progress) -> Result:
+    """Hand over what is due, each touch checked once more."""
+    snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
+    queued = queue_touches(bank.engine, day, bank.clock)
+    counts = dispatch(bank.engine, bank.channels, desk(bank, snapshot), bank.clock, progress)
+    return {"queued": queued, **counts}
+
+
+def prune_snapshots(bank: Bank, day: date, _: Results, __: Progress) -> Result:
+    """Remove snapshots that the policy no longer keeps: month ends stay."""
+    kept = {published.id for published in month_ends(bank.engine, months=_MONTHS_KEPT)}
+    removed = bank.warehouse.prune(bank.snapshots_kept, kept)
+    return {"removed": len(removed)}

@@ -1,0 +1,102 @@
+"""Writes the reference pages that follow from the code: the command line and the settings.
+
+Usage: `python tools/reference.py` writes them; a test fails while they are not current.
+"""
+
+import inspect
+import os
+import re
+import sys
+from pathlib import Path
+
+import click
+import typer.main
+
+os.environ["ASTERISM_LOCALE"] = "en"
+
+from asterism.cli.app import app
+from asterism.settings import Settings
+
+REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
+
+
+def command_line() -> str:
+    """Return the page of all commands, their arguments and options."""
+    group = typer.main.get_command(app)
+    lines = [
+        "# Command line",
+        "",
+        "Every command takes `--home DIR` (or `ASTERISM_HOME`) before its name, `--help` after.",
+        "`--json` prints one JSON document on standard output; errors go to standard error, as",
+        "JSON too then. Work of more than a second draws a bar on standard error.",
+        "`asterism --install-completion` makes the shell complete commands.",
+        "",
+        "| exit code | means |",
+        "|---|---|",
+        "| 0 | done |",
+        "| 1 | something went wrong; the sentence says what to do |",
+        "| 2 | the input or the command's words are wrong; every problem is listed |",
+        "| 3 | the thing asked for does not exist |",
+        "| 4 | it does not fit the present state |",
+        "",
+    ]
+    for name, command in _commands(group, "asterism"):
+        lines += _section(name, command)
+    return "\n".join(lines)
+
+
+def _commands(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    found = []
+    for child, inner in command.commands.items():
+        found += _commands(inner, f"{name} {child}")
+    return found
+
+
+def _section(name: str, command: click.Command) -> list[str]:
+    lines = [f"## `{name}`", "", command.help or "", ""]
+    rows = []
+    for parameter in command.params:
+        names = ", ".join(f"`{word}`" for word in (*parameter.opts, *parameter.secondary_opts))
+        if isinstance(parameter, click.Argument):
+            names = f"`{parameter.make_metavar(click.Context(command))}`"
+        help_text = getattr(parameter, "help", "") or ""
+        if parameter.name != "help":
+            rows.append(f"| {names} | {help_text} |")
+    if rows:
+        lines += ["| | |", "|---|---|", *rows, ""]
+    return lines
+
+
+def settings() -> str:
+    """Return the page of all settings, from the lines above their fields."""
+    source = inspect.getsource(Settings)
+    lines = [
+        "# Settings",
+        "",
+        "Read once at the start: from the environment (`ASTERISM_` and the name in capitals), then",
+        "from `settings.toml` in the home directory. All wrong settings are named at once.",
+        "",
+        "| setting | default | meaning |",
+        "|---|---|---|",
+    ]
+    for meaning, name in re.findall(r"#: (.+)\n    (\w+):", source):
+        default = Settings.model_fields[name].default
+        shown = "~/.asterism" if name == "home" else str(default) or "empty"
+        lines.append(f"| `{name}` | {shown} | {meaning} |")
+    return "\n".join([*lines, ""])
+
+
+PAGES = {"command-line.md": command_line, "settings.md": settings}
+
+
+def main() -> int:
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (REFERENCE / name).write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
