@@ -11,6 +11,7 @@ from asterism.review.latest import (
     latest_effects,
 )
 from asterism.review.metrics import METRICS, Metric
+from asterism.review.narrowing import Funnel, funnel
 from asterism.review.sums import EffectSums
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Economics",
     "Effect",
     "EffectSums",
+    "Funnel",
     "Metric",
     "Range",
     "StrategyEffect",
@@ -28,6 +30,7 @@ __all__ = [
     "effect_course",
     "effect_of",
     "effects_by",
+    "funnel",
     "latest_effects",
     "measure",
     "review",

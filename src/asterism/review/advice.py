@@ -96,33 +96,29 @@ _OPEN = Text(
 
 def advise(effect: Effect) -> Advice:
     """Return what follows from `effect`; the first rule that applies decides."""
-    profit, relative = effect.incremental_profit, effect.relative
     if effect.uneven:
         return _advice(Action.CHANGE, "uneven", _UNEVEN, p=effect.ratio_p)
     if not effect.known:
-        return _advice(
-            Action.KEEP,
-            "too_few",
-            _TOO_FEW,
-            touched=effect.n_touch,
-            control=effect.n_control,
-            fewest=FEWEST_IN_ARM,
-        )
+        numbers = {"touched": effect.n_touch, "control": effect.n_control}
+        return _advice(Action.KEEP, "too_few", _TOO_FEW, fewest=FEWEST_IN_ARM, **numbers)
     if effect.high < 0:
         return _advice(Action.STOP, "harmful", _HARMFUL)
-    if profit.high < 0:
+    if effect.incremental_profit.high < 0:
         return _advice(Action.STOP, "never_pays", _NEVER_PAYS)
-    if effect.low > 0:
-        return _positive(effect)
-    if effect.complete and relative and max(-relative.low, relative.high) < NEGLIGIBLE:
-        return _advice(Action.CHANGE, "negligible", _NEGLIGIBLE, share=NEGLIGIBLE)
-    return _advice(Action.KEEP, "open", _OPEN)
+    return _positive(effect) if effect.low > 0 else _undecided(effect)
 
 
 def _positive(effect: Effect) -> Advice:
     if effect.incremental_profit.low > 0:
         return _advice(Action.WIDEN, "pays", _PAYS)
     return _advice(Action.CHANGE, "works_dearly", _WORKS_DEARLY)
+
+
+def _undecided(effect: Effect) -> Advice:
+    relative = effect.relative
+    if effect.complete and relative and max(-relative.low, relative.high) < NEGLIGIBLE:
+        return _advice(Action.CHANGE, "negligible", _NEGLIGIBLE, share=NEGLIGIBLE)
+    return _advice(Action.KEEP, "open", _OPEN)
 
 
 def _advice(action: Action, code: str, reason: Text, **values: object) -> Advice:

@@ -1,16 +1,17 @@
 """The day's review: every strategy's effect brought up to the snapshot's last day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
-from sqlalchemy import Date, Engine, Integer, Select, String, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Engine, select
 
+from asterism.execution import assignments
 from asterism.execution.life import CONTACTED
-from asterism.execution.tables import assignment, touch
+from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock
 from asterism.review.latest import StrategyEffect, strategy_effect
 from asterism.review.outcomes import CUTS, Goal, cost_cells, outcome_cells, outcomes
@@ -20,6 +21,16 @@ from asterism.strategy import Strategy, get_strategy
 from asterism.warehouse import Snapshot, connect
 
 Version = tuple[str, int]
+_FETCH = 50_000
+_TOUCHES = pa.schema(
+    [
+        ("strategy", pa.string()),
+        ("version", pa.int64()),
+        ("customer_id", pa.string()),
+        ("planned_for", pa.date32()),
+        ("cost_minor", pa.int64()),
+    ]
+)
 
 
 def review(
@@ -30,17 +41,17 @@ def review(
     Sums are computed anew from the facts and replace those of the same day, so that running it
     again changes nothing, and late facts find their way in.
     """
-    assignments = _assignments(engine, snapshot.as_of)
-    if not assignments.num_rows:
+    assigned = _assignments(engine, snapshot.as_of)
+    if not assigned.num_rows:
         return ()
-    strategies = _strategies(engine, assignments)
+    strategies = _strategies(engine, assigned)
     own = connection or connect()
     try:
-        cells = _cells(own, snapshot, assignments, engine, strategies)
+        cells = _cells(own, snapshot, assigned, engine, strategies)
     finally:
         if connection is None:
             own.disconnect()
-    first = _first_days(assignments)
+    first = _first_days(assigned)
     reviews = [
         _reviewed(version, strategies[version], snapshot.as_of, first[version], cells[version])
         for version in sorted(strategies)
@@ -52,14 +63,14 @@ def review(
 def _cells(
     connection: Backend,
     snapshot: Snapshot,
-    assignments: pa.Table,
+    assigned: pa.Table,
     engine: Engine,
     strategies: Mapping[Version, Strategy],
 ) -> dict[Version, list[Cell]]:
     goals = [_goal(version, strategy) for version, strategy in strategies.items()]
     rows = connection.create_table(
         "review_outcomes",
-        outcomes(connection, snapshot, assignments, goals),
+        outcomes(connection, snapshot, assigned, goals),
         temp=True,
         overwrite=True,
     )
@@ -118,8 +129,8 @@ def _reviewed(
     )
 
 
-def _strategies(engine: Engine, assignments: pa.Table) -> dict[Version, Strategy]:
-    pairs = assignments.group_by(["strategy", "version"]).aggregate([]).to_pylist()
+def _strategies(engine: Engine, assigned: pa.Table) -> dict[Version, Strategy]:
+    pairs = assigned.group_by(["strategy", "version"]).aggregate([]).to_pylist()
     found = {}
     for pair in pairs:
         version = (pair["strategy"], pair["version"])
@@ -127,62 +138,27 @@ def _strategies(engine: Engine, assignments: pa.Table) -> dict[Version, Strategy
     return found
 
 
-def _first_days(assignments: pa.Table) -> dict[Version, date]:
-    firsts = assignments.group_by(["strategy", "version"]).aggregate([("assigned_on", "min")])
+def _first_days(assigned: pa.Table) -> dict[Version, date]:
+    firsts = assigned.group_by(["strategy", "version"]).aggregate([("assigned_on", "min")])
     return {(row["strategy"], row["version"]): row["assigned_on_min"] for row in firsts.to_pylist()}
 
 
 def _assignments(engine: Engine, through: date) -> pa.Table:
-    columns = assignment.c
-    return _arrow(
-        engine,
-        select(
-            columns.strategy,
-            columns.version,
-            columns.customer_id,
-            columns.wave,
-            columns.channel,
-            columns.occasion,
-            columns.arm,
-            columns.assigned_on,
-        ).where(columns.assigned_on <= through),
-    )
+    table = assignments(engine)
+    return table.filter(pc.less_equal(table["assigned_on"], through))
 
 
 def _touches(engine: Engine, through: date) -> pa.Table:
-    """Touches that were, or may have been, handed over: what was spent."""
+    """Return touches that were, or may have been, handed over: what was spent."""
     columns = touch.c
-    return _arrow(
-        engine,
-        select(
-            columns.strategy,
-            columns.version,
-            columns.customer_id,
-            columns.planned_for,
-            columns.cost_minor,
-        ).where(
-            columns.planned_for <= through,
-            columns.state.in_([state.value for state in CONTACTED]),
-        ),
+    query = select(*(columns[name] for name in _TOUCHES.names)).where(
+        columns.planned_for <= through,
+        columns.state.in_([state.value for state in CONTACTED]),
     )
-
-
-def _arrow(engine: Engine, query: Select[Any]) -> pa.Table:
-    schema = pa.schema(
-        [(column.name, _arrow_type(column.type)) for column in query.selected_columns]
-    )
-    with engine.connect() as connection:
-        rows: Iterable[Any] = connection.execute(query).all()
-    values = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, item.type) for column, item in zip(values, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _arrow_type(type_: TypeEngine[Any]) -> pa.DataType:
-    if isinstance(type_, String):
-        return pa.string()
-    if isinstance(type_, Date):
-        return pa.date32()
-    if isinstance(type_, Integer):
-        return pa.int64()
-    raise TypeError(f"no Arrow type stands for {type_}")
+    batches = []
+    with engine.connect().execution_options(yield_per=_FETCH) as connection:
+        for rows in connection.execute(query).partitions():
+            values = list(zip(*rows, strict=True))
+            arrays = [pa.array(v, f.type) for v, f in zip(values, _TOUCHES, strict=True)]
+            batches.append(pa.record_batch(arrays, schema=_TOUCHES))
+    return pa.Table.from_batches(batches, schema=_TOUCHES)

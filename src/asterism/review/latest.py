@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from asterism.kernel.errors import NotFoundError
+from asterism.review.advice import Advice, advise
 from asterism.review.effect import HOLDOUT, TOUCH, Economics, Effect, measure, sample_ratio
 from asterism.review.store import Cell, Reviewed, cells_where, load_course, load_reviews
 from asterism.review.sums import total
@@ -32,6 +33,11 @@ class StrategyEffect:
         """The figure to show first: everybody, so far."""
         return self.so_far
 
+    @property
+    def advice(self) -> Advice:
+        """What to do: from the windows that are over, or from all while those tell nothing yet."""
+        return advise(self.complete if self.complete.known else self.so_far)
+
     def to_json(self) -> dict[str, object]:
         """Return it as plain values."""
         return {
@@ -42,6 +48,7 @@ class StrategyEffect:
             "through": self.through.isoformat(),
             "so_far": self.so_far.to_json(),
             "complete": self.complete.to_json(),
+            "advice": {"action": self.advice.action.value, "code": self.advice.code},
         }
 
 

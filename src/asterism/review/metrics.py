@@ -8,24 +8,11 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
+from asterism.insight.tags.declared.sources import ASSETS
 from asterism.kernel.words import Text
 from asterism.review.windows import KEY, same_family, whether, within_windows
 from asterism.warehouse import Snapshot
 
-#: Families whose balances are the customer's assets under management.
-AUM_FAMILIES = (
-    "demand_deposit",
-    "term_deposit",
-    "large_certificate",
-    "money_fund",
-    "bond_fund",
-    "mixed_fund",
-    "equity_fund",
-    "wealth",
-    "insurance",
-    "metal",
-    "pension",
-)
 #: Balances are reported once a month at least; older ones than this tell nothing of today.
 _STALE = timedelta(days=62)
 
@@ -101,7 +88,7 @@ def _last_balances(
         columns=["account_id", "customer_id", "date", "family", "balance"],
         since=since,
     )
-    balances = balances.filter(balances["family"].isin(AUM_FAMILIES))
+    balances = balances.filter(balances["family"].isin(ASSETS))
     balances = balances.rename({f"fact_{name}": name for name in balances.columns})
     rows = cohort.select(*KEY, "assigned_on", "before", "last", "family")
     hits = rows.join(
