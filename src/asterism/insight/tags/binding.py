@@ -1,15 +1,14 @@
 """Binds the expressions' tables to a snapshot's files, for some buckets and one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
-from asterism.insight.tags.population import CUSTOMERS, EMPLOYER_PREFIX, sources_of
+from asterism.insight.tags.population import CUSTOMERS, EMPLOYER_PREFIX
 from asterism.insight.tags.source import Source
-from asterism.insight.tags.tag import Tag
 from asterism.warehouse import Part, Snapshot
 
 
@@ -62,18 +61,3 @@ def with_beside(
     other = other.select(beside_key=other[beside.key], **{beside.name: other[beside.column]})
     joined = table.left_join(other, table[beside.key] == other["beside_key"])
     return joined.select(*table.columns, beside.name)
-
-
-def bind_all_raw(
-    connection: Backend,
-    snapshot: Snapshot,
-    tags: Mapping[str, Tag],
-    *,
-    today: date,
-    utc_offset: int,
-    buckets: Sequence[int],
-) -> None:
-    """Name everything that a full pass over the canonical tables reads."""
-    bind_customers(connection, snapshot, today, buckets)
-    for source in sources_of(tags):
-        bind_raw(connection, snapshot, source, today=today, utc_offset=utc_offset, buckets=buckets)

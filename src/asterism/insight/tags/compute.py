@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
-import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
-from asterism.insight.tags.binding import bind_all_raw
+from asterism.audience import TagSpec
+from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cuts import Cuts
 from asterism.insight.tags.outputs import Outputs
-from asterism.insight.tags.population import DAILY, all_tags, daily_tags
+from asterism.insight.tags.population import DAILY, all_tags, daily_tags, sources_of
 from asterism.insight.tags.registry import TAGS, catalogue
+from asterism.insight.tags.rollups import Limits, Rollups
+from asterism.insight.tags.source import Source
 from asterism.insight.tags.tag import Tag
+from asterism.insight.tags.texts import text_of
 from asterism.kernel.hashing import BUCKETS
 from asterism.kernel.progress import Progress, silent
-from asterism.warehouse import Snapshot, Warehouse, connect
+from asterism.warehouse import Draft, Snapshot, Warehouse, connect
 
 #: Customers that are computed at once, which is what bounds the memory.
 AT_ONCE = 150_000
@@ -24,7 +26,7 @@ AT_ONCE = 150_000
 UTC_OFFSET = 8
 
 
-def compute_tags(
+def compute_tags(  # noqa: PLR0913 - everything but the first four has a default that serves
     warehouse: Warehouse,
     parent: Snapshot,
     as_of: date,
@@ -32,33 +34,28 @@ def compute_tags(
     *,
     tags: Mapping[str, Tag] = TAGS,
     utc_offset: int = UTC_OFFSET,
+    full: bool = False,
+    limits: Limits | None = None,
 ) -> Snapshot:
-    """Return a new snapshot: `parent` with tags as of the end of `as_of`.
+    """Return a new snapshot: `parent` with the tags as of the end of `as_of`.
 
-    It has the datasets `tags`, `columns`, `profiles` and `statistics`.
+    It gets the datasets `tags`, `columns`, `profiles`, `statistics`, and the rollups by day and
+    month of every dated table, of which only new parts are read. `full` reads all raw parts of
+    the horizon instead and leaves the rollups as they are: the outcome is the same.
     """
     connection = connect()
     try:
         with warehouse.begin(parent, as_of) as draft:
-            customers = parent.rows("customers")
-            outputs = Outputs(draft, specs(tags), customers)
-            cuts = Cuts(tags, customers)
-            groups = bucket_groups(customers)
-            for done, buckets in enumerate(groups):
-                progress("tags", done / len(groups))
-                bind_all_raw(
-                    connection, parent, tags, today=as_of, utc_offset=utc_offset, buckets=buckets
-                )
-                outputs.take(_pass(connection, tags, cuts, raw=True), buckets)
-            progress("profiles", 0.0)
-            outputs.close({})
-            progress("profiles", 1.0)
+            run = _Run(connection, draft, parent, as_of, tags, utc_offset)
+            if not full:
+                run.refresh(progress, limits)
+            run.compute(progress)
             return draft.seal()
     finally:
         connection.disconnect()
 
 
-def specs(tags: Mapping[str, Tag]) -> tuple[Any, ...]:
+def specs(tags: Mapping[str, Tag]) -> tuple[TagSpec, ...]:
     """Return the tags as the audience language and the columns know them."""
     known = catalogue(tags=None if tags is TAGS else tags)
     return tuple(known.tags[name] for name in tags)
@@ -73,29 +70,79 @@ def bucket_groups(customers: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(range(start, start + size)) for start in range(0, BUCKETS, size))
 
 
-def _pass(connection: Backend, tags: Mapping[str, Tag], cuts: Cuts, *, raw: bool) -> pa.Table:
-    """Return all tags of the customers that are bound."""
-    names = tuple(tags)
-    connection.raw_sql(
-        f"CREATE OR REPLACE TEMP TABLE tag_base AS {_daily_text(names, tags, raw)}"
-    )
-    base = connection.table("tag_base")
-    connection.create_view(DAILY, cuts.beside(base), overwrite=True)
-    return connection.raw_sql(_all_text(names, tags)).to_arrow_table()
+class _Run:
+    """One computation of all tags."""
 
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        connection: Backend,
+        draft: Draft,
+        parent: Snapshot,
+        today: date,
+        tags: Mapping[str, Tag],
+        utc_offset: int,
+    ) -> None:
+        self._connection, self._draft, self._parent = connection, draft, parent
+        self._today, self._tags, self._utc_offset = today, tags, utc_offset
+        self._key = tuple(id(tag) for tag in tags.values())
+        self._rollups: dict[str, Rollups] = {}
 
-_texts: dict[tuple[object, ...], str] = {}
+    def refresh(self, progress: Progress, limits: Limits | None) -> None:
+        """Roll up what is new in the dated tables."""
+        dated = [source for source in sources_of(self._tags) if source.dated]
+        for done, source in enumerate(dated):
+            progress("rollups", done / len(dated))
+            rollups = Rollups(
+                self._connection,
+                self._draft,
+                self._parent,
+                source,
+                today=self._today,
+                utc_offset=self._utc_offset,
+                limits=limits,
+            )
+            rollups.refresh()
+            self._rollups[source.name] = rollups
+        progress("rollups", 1.0)
 
+    def compute(self, progress: Progress) -> None:
+        """Compute the tags, buckets after buckets, and write everything that holds them."""
+        customers = self._parent.rows("customers")
+        outputs = Outputs(self._draft, specs(self._tags), customers)
+        cuts = Cuts(self._tags, customers)
+        groups = bucket_groups(customers)
+        for done, buckets in enumerate(groups):
+            progress("tags", done / len(groups))
+            self._bind(buckets)
+            outputs.take(self._pass(cuts), buckets)
+        progress("tags", 1.0)
+        outputs.close({})
+        progress("profiles", 1.0)
 
-def _daily_text(names: Sequence[str], tags: Mapping[str, Tag], raw: bool) -> str:  # noqa: FBT001
-    key = ("daily", raw, *(id(tags[name]) for name in names))
-    if key not in _texts:
-        _texts[key] = ibis.to_sql(daily_tags(tags, raw=raw), dialect="duckdb")
-    return _texts[key]
+    def _bind(self, buckets: Sequence[int]) -> None:
+        bind_customers(self._connection, self._parent, self._today, buckets)
+        for source in sources_of(self._tags):
+            if source.name in self._rollups:
+                self._rollups[source.name].bind(buckets)
+            else:
+                self._bind_raw(source, buckets)
 
+    def _bind_raw(self, source: Source, buckets: Sequence[int]) -> None:
+        bind_raw(
+            self._connection,
+            self._parent,
+            source,
+            today=self._today,
+            utc_offset=self._utc_offset,
+            buckets=buckets,
+        )
 
-def _all_text(names: Sequence[str], tags: Mapping[str, Tag]) -> str:
-    key = ("all", *(id(tags[name]) for name in names))
-    if key not in _texts:
-        _texts[key] = ibis.to_sql(all_tags(tags), dialect="duckdb")
-    return _texts[key]
+    def _pass(self, cuts: Cuts) -> pa.Table:
+        """Return all tags of the customers that are bound."""
+        raw = not self._rollups
+        daily = text_of(("daily", raw, self._key), lambda: daily_tags(self._tags, raw=raw))
+        self._connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE tag_base AS {daily}")
+        base = self._connection.table("tag_base")
+        self._connection.create_view(DAILY, cuts.beside(base), overwrite=True)
+        derived = text_of(("all", self._key), lambda: all_tags(self._tags))
+        return self._connection.raw_sql(derived).to_arrow_table()
