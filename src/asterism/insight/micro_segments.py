@@ -29,11 +29,11 @@ MICRO_SEGMENTS: Mapping[str, MicroSegment] = {
     ),
     "parents": MicroSegment(
         Text("亲子客群", "Parents", "Familias con hijos"),
-        "life_stage = 'parent'",
+        "youngest_child_age < 18",
     ),
     "small_business": MicroSegment(
         Text("小微客群", "Small business owners", "Pequeños negocios"),
-        "life_stage = 'owner' OR (age BETWEEN 22 AND 65 AND NOT salary_detected"
+        "holds_business_loan OR (age BETWEEN 22 AND 65 AND NOT salary_detected"
         " AND inflow_30d >= 50000 AND transactions_30d >= 60)",
     ),
     "credit_card": MicroSegment(
