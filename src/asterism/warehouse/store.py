@@ -29,7 +29,7 @@ class Warehouse:
         """Begin the next snapshot from `parent`; sweep away what dead processes left behind."""
         with self.rooms.alone():
             sweep(self.rooms)
-            draft_id = f"{self._last_number() + 1:06d}-{as_of:%Y%m%d}"
+            draft_id = f"{self._last_number() + 1:06d}"
             lock = hold(self.rooms.lock(draft_id))
             self.rooms.partial(draft_id).mkdir()
         return Draft(
@@ -77,4 +77,4 @@ class Warehouse:
         """Numbers are never used twice: the newest snapshot is never pruned."""
         names = [path.stem for path in self.rooms.snapshots.glob("[0-9]*.json")]
         names += [lock.name.removeprefix(".") for lock in self.rooms.parts.glob(".*.lock")]
-        return max((int(name.split("-")[0]) for name in names), default=0)
+        return max((int(name.partition(".")[0]) for name in names), default=0)

@@ -1,0 +1,121 @@
+"""After the rows: what dangles, whether the load as a whole may be published, its last day."""
+
+from datetime import date
+
+from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.kernel.words import N_
+from asterism.warehouse.canonical import TABLES, Column, Layout
+from asterism.warehouse.draft import Draft
+from asterism.warehouse.intake.load_table import known_values
+from asterism.warehouse.intake.report import CheckResult, LoadReport, TableReport
+from asterism.warehouse.intake.sql import name, parquet, select
+from asterism.warehouse.intake.workshop import Workshop
+from asterism.warehouse.mapping.model import Load, Mapping
+from asterism.warehouse.parts import Part
+
+
+def count_dangling(workshop: Workshop, draft: Draft, report: LoadReport) -> None:
+    """Count values that were loaded although what they refer to is not there."""
+    for table, outcome in report.tables.items():
+        parts = _new_parts(draft, table)
+        for column in TABLES[table].columns:
+            known = known_values(draft, column.references) if column.references and parts else ""
+            if known:
+                count = _dangling(workshop, draft, parts, column, known)
+                outcome.dangling |= {column.name: count} if count else {}
+
+
+def _dangling(
+    workshop: Workshop, draft: Draft, parts: list[Part], column: Column, known: str
+) -> int:
+    value = name(column.name)
+    files = parquet([draft.file(part) for part in parts])
+    return workshop.number(
+        select({"n": "count(*)"}, files, where=f"{value} IS NOT NULL AND {value} NOT IN ({known})")
+    )
+
+
+def check(workshop: Workshop, draft: Draft, report: LoadReport, mapping: Mapping) -> None:
+    """Check each load as a whole; InvalidInputError with every check that stops the load."""
+    problems = []
+    for load in mapping.loads:
+        outcome = report.tables[load.table]
+        if not any(counts.load == load.name and counts.read for counts in outcome.loads):
+            continue
+        results = _results(workshop, draft, load, outcome)
+        outcome.checks += results
+        problems += [_problem(load, r, outcome) for r in results if r.stops and not r.passed]
+    if problems:
+        raise InvalidInputError(mapping.name, problems)
+
+
+def _results(
+    workshop: Workshop, draft: Draft, load: Load, outcome: TableReport
+) -> list[CheckResult]:
+    checks = load.checks
+    counts = next(counts for counts in outcome.loads if counts.load == load.name)
+    stops = not checks.only_warn
+    share = counts.quarantined / counts.read
+    results = [
+        _at_most("quarantined_share", share, checks.quarantined_share, stops=stops),
+        CheckResult(
+            name="rows.least",
+            passed=counts.loaded >= checks.least_rows,
+            found=counts.loaded,
+            allowed=checks.least_rows,
+            stops=stops,
+        ),
+    ]
+    if checks.most_rows is not None:
+        results.append(_at_most("rows.most", counts.loaded, checks.most_rows, stops=stops))
+    for column, allowed in checks.null_shares.items():
+        found = _null_share(workshop, draft, load.table, column)
+        results.append(_at_most(f"null_shares.{column}", found, allowed, stops=stops))
+    return results
+
+
+def _at_most(check_name: str, found: float, allowed: float, *, stops: bool) -> CheckResult:
+    passed = found <= allowed
+    return CheckResult(name=check_name, passed=passed, found=found, allowed=allowed, stops=stops)
+
+
+def _null_share(workshop: Workshop, draft: Draft, table: str, column: str) -> float:
+    parts = _new_parts(draft, table)
+    rows = sum(part.rows for part in parts)
+    if not rows:
+        return 0.0
+    files = parquet([draft.file(part) for part in parts])
+    nulls = workshop.number(select({"n": "count(*)"}, files, where=f"{name(column)} IS NULL"))
+    return nulls / rows
+
+
+def _problem(load: Load, result: CheckResult, outcome: TableReport) -> Problem:
+    faults = ", ".join(f"{key}: {n}" for key, n in sorted(outcome.reasons.items()))
+    message = N_("{table} fails its check {check}: {found} found, {allowed} allowed. {faults}")
+    values = {
+        "table": load.table,
+        "check": result.name,
+        "found": round(result.found, 4),
+        "allowed": result.allowed,
+        "faults": faults,
+    }
+    return Problem(message=message, where=load.where_in_file, values=values)
+
+
+def last_day(workshop: Workshop, draft: Draft) -> date:
+    """Return the last day that a dated row is about; the parent's or the first day if none is."""
+    latest = draft.parent.as_of if draft.parent else date.min
+    for table in TABLES.values():
+        parts = _new_parts(draft, table.name) if table.layout is Layout.MONTHS else []
+        if parts:
+            files = parquet([draft.file(part) for part in parts])
+            found = workshop.ask(
+                select({"day": f"max(CAST({name(table.dated_by)} AS DATE))"}, files)
+            )[0][0]
+            latest = max(latest, found or latest)
+    return latest
+
+
+def _new_parts(draft: Draft, table: str) -> list[Part]:
+    parts = draft.datasets.get(table, ())
+    return [part for part in parts if part.path.startswith(f"{draft.id}/") and part.rows]

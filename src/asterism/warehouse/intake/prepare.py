@@ -1,0 +1,143 @@
+"""Makes a mapping's loads ready: files chosen and staged, rules compiled. Nothing is loaded yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.warehouse.canonical import TABLES, Layout
+from asterism.warehouse.intake.choice import Chosen, Known, choose
+from asterism.warehouse.intake.compile import Compiler
+from asterism.warehouse.intake.files import SourceFile, find_files
+from asterism.warehouse.intake.load_table import ReadyLoad
+from asterism.warehouse.intake.source import create_source
+from asterism.warehouse.intake.stage import stage_files, stage_rows
+from asterism.warehouse.intake.staged import Staged
+from asterism.warehouse.intake.workshop import Workshop
+from asterism.warehouse.mapping.model import Files, Load, Mapping, Query, Rows
+
+#: Tables that others refer to come first.
+_ORDER = ("branches", "staff", "products", "customers", "employers", "accounts")
+#: Stands for "no last day given": every believable day is before it.
+_NO_LAST_DAY = date(2200, 12, 31)
+
+
+@dataclass(slots=True, kw_only=True)
+class Preparation:
+    """Prepares the loads of one import."""
+
+    mapping: Mapping
+    folder: Path
+    workshop: Workshop
+    as_of: date | None
+    #: What is remembered of files loaded before, by table.
+    known: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    #: The files of each load, by table and load.
+    chosen: dict[str, dict[str, Chosen]] = field(default_factory=dict)
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the mapping's tables, the ones that others refer to first."""
+        named = {load.table for load in self.mapping.loads}
+        order = (*_ORDER, *(table for table in TABLES if table not in _ORDER))
+        return tuple(table for table in order if table in named)
+
+    def loads(self, table: str) -> tuple[Load, ...]:
+        """Return the loads of a table, in the mapping's order."""
+        return tuple(load for load in self.mapping.loads if load.table == table)
+
+    def choose(self) -> None:
+        """Find all files and decide which are loaded; InvalidInputError with every problem."""
+        for table in self.tables():
+            known: Known = self.known.get(table, {}).get("files", ())
+            only_new = TABLES[table].layout is Layout.MONTHS
+            self.chosen[table] = {}
+            for load in self.loads(table):
+                files = self._find(load)
+                chosen = choose(load.name, files, known, only_new=only_new)
+                self.chosen[table][load.name] = chosen
+        self.raise_problems()
+
+    def is_unchanged(self, table: str) -> bool:
+        """Tell whether a load of the table would bring nothing that is not there already."""
+        known = self.known.get(table)
+        chosen = self.chosen[table]
+        if any(not isinstance(load.source, Files) for load in self.loads(table)) or not known:
+            return False
+        if TABLES[table].layout is Layout.MONTHS:
+            return not any(choice.files for choice in chosen.values())
+        now = sorted((load, sha256) for load, c in chosen.items() for sha256 in c.checksums)
+        before = sorted((entry["load"], entry["sha256"]) for entry in known["files"])
+        return now == before and bool(known["mapping"] == self.mapping.digest)
+
+    def ready(self, table: str) -> list[ReadyLoad]:
+        """Stage and compile a table's loads; problems are collected."""
+        first_file = 0
+        found = []
+        for load in self.loads(table):
+            try:
+                staged = self._stage(load)
+                ready = self._compile(load, staged, first_file) if staged.files else None
+            except InvalidInputError as error:
+                self.problems += error.problems
+                continue
+            first_file += len(staged.files)
+            if ready is not None:
+                found.append(ready)
+        return found
+
+    def raise_problems(self) -> None:
+        """Raise InvalidInputError with everything found so far."""
+        if self.problems:
+            raise InvalidInputError(self.mapping.name, self.problems)
+
+    def _find(self, load: Load) -> Sequence[SourceFile]:
+        if not isinstance(load.source, Files):
+            return ()
+        files, problems = find_files(self.folder, load.source, load.where_in_file)
+        self.problems += problems
+        return files
+
+    def _stage(self, load: Load) -> Staged:
+        room = self.workshop.scratch / "staged" / load.table / load.name
+        if isinstance(load.source, Rows):
+            return stage_rows(self.workshop, load.source, room)
+        if isinstance(load.source, Query):
+            raise NotImplementedError
+        return stage_files(self.workshop, load.source, self.chosen[load.table][load.name], room)
+
+    def _stage_joined(self, load: Load) -> dict[str, Staged]:
+        joined = {}
+        for join in load.joins:
+            files, problems = find_files(self.folder, join.files, load.where_in_file)
+            if problems or not files:
+                self.problems += problems
+                raise InvalidInputError(self.mapping.name, problems)
+            room = self.workshop.scratch / "joined" / load.table / load.name / join.name
+            chosen = choose(join.name, files, (), only_new=False)
+            joined[join.name] = stage_files(self.workshop, join.files, chosen, room)
+        return joined
+
+    def _compile(self, load: Load, staged: Staged, first_file: int) -> ReadyLoad:
+        source = create_source(self.workshop, load, staged, self._stage_joined(load), first_file)
+        compiled = Compiler(
+            load=load,
+            table=TABLES[load.table],
+            types=source.types,
+            type_of=lambda sql: self.workshop.type_of(sql, source.view),
+            currency=self.mapping.currency,
+            as_of=self.as_of or _NO_LAST_DAY,
+            refuse_undecodable=any(file.has_undecodable for file in staged.files),
+            ordered=any(other.keep for other in self.loads(load.table)),
+        ).compile()
+        self.problems += compiled.problems
+        return ReadyLoad(
+            load=load,
+            staged=staged,
+            source=source,
+            compiled=compiled,
+            first_file=first_file,
+            converted=self.workshop.scratch / "converted" / load.table / load.name,
+        )

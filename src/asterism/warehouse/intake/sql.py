@@ -1,0 +1,55 @@
+"""Writes SQL for DuckDB. Names and values go in through `name` and `text`, quoted, always."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from asterism.warehouse.engine import ROW_GROUP, glob_literal
+
+
+def name(identifier: str) -> str:
+    """Quote an identifier."""
+    escaped = identifier.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def text(value: str) -> str:
+    """Quote a text value."""
+    escaped = value.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Quote several text values, comma-separated."""
+    return ", ".join(text(value) for value in values)
+
+
+def select(
+    columns: Mapping[str, str], source: str, *, where: str = "", order: Sequence[str] = ()
+) -> str:
+    """Select expressions by the names they get; an expression `*` takes every column."""
+    listed = ", ".join(
+        expression if alias == "*" else f"{expression} AS {name(alias)}"
+        for alias, expression in columns.items()
+    )
+    clauses = ["SELECT", listed, "FROM", source]
+    if where:
+        clauses += ["WHERE", where]
+    if order:
+        clauses += ["ORDER BY", ", ".join(order)]
+    return " ".join(clauses)
+
+
+def parquet(paths: Sequence[Path], *, by_name: bool = False) -> str:
+    """Read Parquet files; `file_index` and `file_row_number` can be selected too."""
+    listed = texts(glob_literal(path) for path in paths)
+    options = "hive_partitioning=false, file_row_number=true"
+    union = ", union_by_name=true" if by_name else ""
+    return f"read_parquet([{listed}], {options}{union})"
+
+
+def copy(query: str, path: Path, *, compression: str = "zstd", partition_by: str = "") -> str:
+    """Write a query's rows as Parquet, into one file or one directory for each partition."""
+    options = ["FORMAT parquet", f"COMPRESSION {compression}", f"ROW_GROUP_SIZE {ROW_GROUP}"]
+    if partition_by:
+        options.append(f"PARTITION_BY ({name(partition_by)})")
+    return f"COPY ({query}) TO {text(str(path))} ({', '.join(options)})"

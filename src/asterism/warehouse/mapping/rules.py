@@ -1,0 +1,175 @@
+"""Reads the part of a mapping that says how canonical columns are made."""
+
+import re
+from collections.abc import Mapping as Entries
+from dataclasses import replace
+from typing import Any
+from zoneinfo import available_timezones
+
+from asterism.kernel.words import N_
+from asterism.warehouse.canonical import Column, ColumnType, Table
+from asterism.warehouse.mapping.document import Findings, Node
+from asterism.warehouse.mapping.expression import Expression, parse_expression
+from asterism.warehouse.mapping.model import Reading, Rule
+
+READING_KEYS = (
+    "nulls",
+    "true",
+    "false",
+    "decimal",
+    "thousands",
+    "money",
+    "round_money",
+    "time_zone",
+    "formats",
+    "two_digit_years_from",
+)
+_RULE_KEYS = ("value", "constant", "codes", "otherwise", "missing", *READING_KEYS)
+EPOCHS = ("epoch_seconds", "epoch_milliseconds")
+_MOST_CODES = 2_000
+_FORMAT = re.compile(r"(%-?[YymdHMSfzbBpIjT%]|[^%])*")
+
+Codes = Entries[str, Entries[str, str]]
+
+
+def read_expression(node: Node, findings: Findings) -> Expression | None:
+    """Parse an expression, its problems placed where the text stands."""
+    expression, problems = parse_expression(node.text)
+    for problem in problems:
+        within = f" ({problem.where})" if problem.where else ""
+        findings.problems.append(replace(problem, where=f"{node.where}{within}"))
+    return expression
+
+
+def read_codes(node: Node, findings: Findings) -> dict[str, str]:
+    """Read a code table: source value → canonical code, or → {to: code, note: text}."""
+    codes = {}
+    for value, target in node.entries.items():
+        if target.entries:
+            findings.allow(target, ("to", "note"))
+            target = target.get("to") or target  # noqa: PLW2901 - the long form says `to`
+        if not target.text:
+            findings.add(target, N_("{value} has no code to become."), value=value)
+        codes[value] = target.text
+    if not node.entries or len(codes) > _MOST_CODES:
+        message = N_("a code table has 1 to {limit} entries, value: code.")
+        findings.add(node, message, limit=_MOST_CODES)
+    return codes
+
+
+def read_reading(node: Node, base: Reading, findings: Findings) -> Reading:
+    """Read the settings that say how texts become values; `base` has the ones left out."""
+    changes: dict[str, Any] = {}
+    for name in ("nulls", "formats"):
+        if given := node.get(name):
+            changes[name] = tuple(item.text for item in given.items)
+    for name in ("true", "false"):
+        if given := node.get(name):
+            changes[name] = tuple(item.text.casefold() for item in given.items)
+    for name in ("decimal", "thousands"):
+        if given := node.get(name):
+            changes[name] = _separator(given, findings)
+    if given := node.get("money"):
+        changes["money"] = findings.choice(given, ("major", "minor"), "minor")
+    if given := node.get("round_money"):
+        changes["round_money"] = given.value is True
+    if given := node.get("time_zone"):
+        changes["time_zone"] = read_zone(given, findings)
+    if given := node.get("two_digit_years_from"):
+        changes["two_digit_years_from"] = _year(given, findings)
+    for form in (node.get("formats") or node).items if node.get("formats") else ():
+        if form.text not in EPOCHS and not _FORMAT.fullmatch(form.text):
+            findings.add(form, N_("{format} is not a date format."), format=form.text)
+    return replace(base, **changes)
+
+
+def read_zone(node: Node, findings: Findings) -> str:
+    """Read the IANA name of a time zone."""
+    if node.text not in available_timezones():
+        findings.unknown(node, node.text, sorted(available_timezones()))
+        return "UTC"
+    return node.text
+
+
+def _separator(node: Node, findings: Findings) -> str:
+    text = {"space": " ", "none": ""}.get(node.text, node.text)
+    if text not in {"", ".", ",", "'", " ", "\u00a0", "\u202f"}:
+        findings.add(node, N_("{value} is not a separator of digits."), value=node.text)
+        return ""
+    return text
+
+
+def _year(node: Node, findings: Findings) -> int | None:
+    first, last = 1800, 2200
+    if not isinstance(node.value, int) or not first <= node.value <= last:
+        findings.add(node, N_("{value} is not a year."), value=node.text)
+        return None
+    return node.value
+
+
+def read_rule(
+    node: Node, column: Column, base: Reading, named: Codes, findings: Findings
+) -> Rule | None:
+    """Read how one canonical column is made: an expression, or its long form."""
+    if not node.entries:
+        expression = read_expression(node, findings)
+        return Rule(where=node.where, expression=expression, reading=base) if expression else None
+    findings.allow(node, _RULE_KEYS)
+    value, constant = node.get("value"), node.get("constant")
+    if (value is None) == (constant is None):
+        findings.add(node, N_("give value (an expression) or constant."))
+        return None
+    codes = _codes(node.get("codes"), column, named, findings)
+    otherwise, missing = node.get("otherwise"), node.get("missing")
+    policy = otherwise.text if otherwise else "quarantine"
+    for fallback in (otherwise, missing):
+        if fallback is not None and fallback.text not in {"quarantine", "null"}:
+            _check_code(fallback, fallback.text, column, findings)
+    rule = Rule(
+        where=node.where,
+        expression=read_expression(value, findings) if value else None,
+        constant=constant.text if constant else None,
+        codes=codes,
+        otherwise=None if policy in {"quarantine", "null"} else policy,
+        unknown_is_null=policy == "null",
+        missing=missing.text if missing else None,
+        reading=read_reading(node, base, findings),
+    )
+    if constant is not None and column.codes:
+        _check_code(constant, constant.text, column, findings)
+    return rule
+
+
+def _codes(
+    node: Node | None, column: Column, named: Codes, findings: Findings
+) -> Entries[str, str] | None:
+    if node is None:
+        return None
+    if column.type is not ColumnType.TEXT and column.type is not ColumnType.FLAG:
+        message = N_("{column} is no text: a code table cannot make it.")
+        findings.add(node, message, column=column.name)
+        return None
+    if node.entries:
+        codes: Entries[str, str] = read_codes(node, findings)
+    elif node.text in named:
+        codes = named[node.text]
+    else:
+        findings.unknown(node, node.text, list(named))
+        return None
+    for target in sorted(set(codes.values())):
+        _check_code(node, target, column, findings)
+    return codes
+
+
+def _check_code(node: Node, code: str, column: Column, findings: Findings) -> None:
+    if column.codes and code not in column.codes:
+        findings.unknown(node, code, list(column.codes))
+
+
+def missing_columns(table: Table, given: set[str]) -> list[str]:
+    """Return required columns that have neither a rule nor a default."""
+    return [
+        column.name
+        for column in table.columns
+        if column.required and column.default is None and column.name not in given
+    ]
