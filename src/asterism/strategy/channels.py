@@ -24,12 +24,14 @@ class ChannelSpec:
     title: Text
     #: The flag that says the customer agreed to this channel.
     consent: str
-    #: The flag that says the customer can be reached by it; empty if everyone can.
+    #: Who can be reached by it, in the audience language; empty for everyone.
     reachable_by: str = ""
     #: What one contact costs the bank, in minor units.
     cost_minor: int
     #: Whether a person of the bank speaks to the customer.
     by_people: bool = False
+    #: Whether that person is the customer's own manager.
+    by_manager: bool = False
     #: Whether the customer is disturbed when it arrives, so that quiet hours apply.
     disturbs: bool = True
     #: Whether its scripts have a subject beside their body.
@@ -69,9 +71,10 @@ CHANNELS: dict[ChannelName, ChannelSpec] = {
             name=ChannelName.MANAGER_LIST,
             title=Text("客户经理名单", "Manager's list", "Lista del gestor"),
             consent="consent_phone",
-            reachable_by="has_mobile",
+            reachable_by="has_mobile AND manager_id IS NOT NULL",
             cost_minor=1_500,
             by_people=True,
+            by_manager=True,
         ),
         ChannelSpec(
             name=ChannelName.SMS,
