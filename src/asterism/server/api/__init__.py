@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-_PARTS: tuple[APIRouter, ...] = ()
+from asterism.server.api import audiences, customers, slots, strategies
+
+_PARTS = (audiences, customers, slots, strategies)
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Return the routes of every part of the API."""
-    return _PARTS
+    return tuple(part.router for part in _PARTS)

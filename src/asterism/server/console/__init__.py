@@ -2,9 +2,35 @@
 
 from fastapi import APIRouter
 
-from asterism.server.console import login
+from asterism.server.console import (
+    audit,
+    customers,
+    home,
+    lists,
+    login,
+    review,
+    strategies,
+    studio,
+    tags,
+    takeaway,
+    touches,
+    worklist,
+)
 
-_PAGES = (login,)
+_PAGES = (
+    login,
+    home,
+    customers,
+    tags,
+    studio,
+    takeaway,
+    lists,
+    strategies,
+    touches,
+    worklist,
+    review,
+    audit,
+)
 
 
 def routers() -> tuple[APIRouter, ...]:

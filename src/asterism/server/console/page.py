@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from asterism.insight.tags import catalogue
 from asterism.kernel.words import N_, translations
 from asterism.server.assets import Assets
 from asterism.server.auth.roles import TITLES, Permission
-from asterism.server.console.charts import Chart, interval, spark
+from asterism.server.console.charts import interval, spark
 from asterism.server.console.vocabulary import word
 from asterism.server.guard import Caller, language_of, services_of
 from asterism.server.language import NAMES
@@ -117,11 +118,6 @@ def icon(assets: Assets, name: str, style: str = "") -> Markup:
     )
 
 
-def chart_attribute(chart: Chart) -> str:
-    """Return a chart's content for the attribute that the browser draws it from."""
-    return chart.as_json()
-
-
 def render(
     request: Request,
     caller: Caller | None,
@@ -144,6 +140,7 @@ def render(
         "may": (lambda name: caller.may(Permission(name))) if caller else (lambda _: False),
         "menu": _menu(caller, request.url.path) if caller else (),
         "path": request.url.path,
+        "privacy_of": _privacy_of,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "theme": _theme(request),
         "as_of": reading.as_of if reading else None,
@@ -151,6 +148,12 @@ def render(
     }
     made = environment(language.code).get_template(template)
     return HTMLResponse(made.render({**shared, **context}), status_code=status, headers=headers)
+
+
+def _privacy_of(tag: str) -> str:
+    """Return a tag's privacy class; empty for what is no tag."""
+    spec = catalogue().tags.get(tag)
+    return spec.privacy.value if spec else ""
 
 
 def _theme(request: Request) -> str:

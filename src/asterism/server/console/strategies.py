@@ -1,7 +1,7 @@
 """Strategies: what is live, what each one does, whom it reaches, and the stop button."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from asterism.execution.queries import Step, counts_by_day, funnel_of
 from asterism.execution.queue import recall_touches
-from asterism.execution.tables import decision_funnel, touch
+from asterism.execution.tables import decision_funnel
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
 from asterism.review import StrategyEffect, effect_of, latest_effects
@@ -18,6 +19,7 @@ from asterism.server.auth.audit import Act, record
 from asterism.server.auth.roles import Permission
 from asterism.server.console.effects import EffectWords, in_words
 from asterism.server.console.page import render
+from asterism.server.console.titles import reason_words
 from asterism.server.console.touches import within
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.services import Reading, Services
@@ -68,14 +70,11 @@ def _span(effects: Sequence[EffectWords]) -> float:
     return max(ends, default=1.0) or 1.0
 
 
-def _counts(engine: sa.Engine, caller: Caller) -> dict[str, int]:
-    query = (
-        sa.select(touch.c.strategy, sa.func.count())
-        .where(*within(caller.scope))
-        .group_by(touch.c.strategy)
-    )
-    with engine.connect() as connection:
-        return dict(connection.execute(query).tuples().all())
+def _counts(engine: sa.Engine, caller: Caller) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for (strategy_id, _), states in counts_by_day(engine, within(caller.scope)).items():
+        counts[strategy_id] += sum(states.values())
+    return counts
 
 
 def _sizes(
@@ -100,32 +99,20 @@ def audience_size(reading: Reading, one: PublishedStrategy, caller: Caller) -> i
     return reading.count(reading.mask(audience, caller.scope))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step of a day's decision: who dropped out there, and who was left."""
-
-    layer: str
-    reason: str
-    dropped: int
-    left: int
-
-
-def funnel_of(engine: sa.Engine, strategy_id: str) -> tuple[date | None, tuple[Step, ...]]:
-    """Return the latest day on which a strategy decided, and its steps."""
+def funnel_day(engine: sa.Engine, strategy_id: str) -> date | None:
+    """Return the latest day on which a strategy decided."""
     row = decision_funnel.c
-    newest = sa.select(sa.func.max(row.day)).where(row.strategy == strategy_id)
     with engine.connect() as connection:
-        day = connection.execute(newest).scalar()
-        if day is None:
-            return None, ()
-        rows = connection.execute(
-            sa.select(row.layer, row.reason, row.dropped, row.left)
-            .where(row.strategy == strategy_id, row.day == day)
-            .order_by(row.position)
-        ).all()
-    return day, tuple(
-        Step(layer=one.layer, reason=one.reason, dropped=one.dropped, left=one.left) for one in rows
-    )
+        found: date | None = connection.execute(
+            sa.select(sa.func.max(row.day)).where(row.strategy == strategy_id)
+        ).scalar()
+    return found
+
+
+def narrowing(engine: sa.Engine, strategy_id: str, day: date | None) -> list[Step]:
+    """Return a day's funnel: everyone, then every reason that dropped somebody, then delivery."""
+    steps = funnel_of(engine, strategy_id, day, day) if day else ()
+    return [step for place, step in enumerate(steps) if step.dropped or place == 0]
 
 
 @router.get("/strategies/{strategy_id}")
@@ -141,7 +128,8 @@ def strategy(
     title = caller.language.text(published.strategy.title)
     effect = _effect(services.engine, strategy_id, published.version)
     reading = services.current.find()
-    day, steps = funnel_of(services.engine, strategy_id)
+    day = funnel_day(services.engine, strategy_id)
+    steps = narrowing(services.engine, strategy_id, day)
     return render(
         request,
         caller,
@@ -154,6 +142,7 @@ def strategy(
         effect=in_words(effect, title, caller.language) if effect else None,
         day=day,
         steps=steps,
+        reason=lambda code: reason_words(code, caller.language),
         most=max((step.dropped + step.left for step in steps), default=1),
     )
 

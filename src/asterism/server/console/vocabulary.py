@@ -89,3 +89,8 @@ def word(kind: str, code: object, locale: str) -> str:
         return "—"
     text = WORDS.get(kind, {}).get(str(code))
     return text.in_locale(locale) if text else str(code).replace("_", " ")
+
+
+def known(kind: str) -> bool:
+    """Tell whether the values of a tag or field have names here."""
+    return kind in WORDS
