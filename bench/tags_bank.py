@@ -34,10 +34,12 @@ class Sizes:
 
     @property
     def events(self) -> int:
+        """One for six transactions."""
         return self.transactions // 6
 
     @property
     def contacts(self) -> int:
+        """One for each customer."""
         return self.customers
 
 
@@ -59,9 +61,11 @@ class SyntheticBank:
         self.account_ids = pa.array(np.arange(len(self.account_owner))).cast(pa.string())
 
     def pick(self, shares: tuple[float, ...], size: int) -> NDArray[np.int8]:
+        """Draw numbers with the shares given."""
         return np.searchsorted(np.cumsum(shares)[:-1], self.rng.random(size)).astype(np.int8)
 
     def build(self) -> Snapshot:
+        """Write the bank's history."""
         first = self.last - timedelta(days=self.sizes.days - 1)
         with self.warehouse.begin(None, self.last) as draft:
             draft.replace("customers", self._by_bucket(draft, "customers", self._customers()))
@@ -71,6 +75,7 @@ class SyntheticBank:
             return draft.seal()
 
     def add_day(self, parent: Snapshot) -> Snapshot:
+        """Write the day after the parent's last."""
         day = parent.as_of + timedelta(days=1)
         with self.warehouse.begin(parent, day) as draft:
             self._add(draft, day, day)

@@ -141,7 +141,7 @@ class Profiles:
         """Open the profiles in a snapshot's directory, read-only."""
         file = lmdb.open(str(directory), readonly=True, lock=False, max_readers=1024)
         with file.begin() as transaction:
-            layout = json.loads(transaction.get(_LAYOUT))
+            layout = json.loads(transaction.get(_LAYOUT) or b"[]")
         fields = [Field(name, TagType(kind), dtype, tuple(w)) for name, kind, dtype, w in layout]
         return cls(file, fields)
 

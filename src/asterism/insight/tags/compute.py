@@ -73,7 +73,7 @@ def bucket_groups(customers: int) -> tuple[tuple[int, ...], ...]:
 class _Run:
     """One computation of all tags."""
 
-    def __init__(  # noqa: PLR0913 - what a run is made of
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
         self,
         connection: Backend,
         draft: Draft,

@@ -29,7 +29,8 @@ def cover(today: date, windows: tuple[int, ...]) -> Cover:
     Cover(whole=('2026-02',), split=('2026-01', '2026-03', '2026-04'))
     """
     begins = [today - timedelta(days=window - 1) for window in windows]
-    whole, split = [], []
+    whole: list[str] = []
+    split: list[str] = []
     for first in months_from(min(begins), today):
         last = end_of_month(first)
         inside = any(first < begin <= last for begin in begins)

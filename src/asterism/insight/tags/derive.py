@@ -94,7 +94,9 @@ def _expression(rule: Rule, table: ir.Table, catalogue: Catalogue, cuts: ir.Tabl
     if isinstance(rule, Formula):
         return rule.compute(table)
     if isinstance(rule, Holds):
-        return compile_audience(rule.audience, catalogue).to_ibis(table).fill_null(False)
+        return (
+            compile_audience(rule.audience, catalogue).to_ibis(table).fill_null(ibis.literal(False))
+        )
     if isinstance(rule, FirstMatch):
         cases = (
             (compile_audience(audience, catalogue).to_ibis(table), value)
@@ -120,7 +122,7 @@ def cut_points(tags: Mapping[str, Tag]) -> dict[str, tuple[str, float]]:
 def _band(rule: Bands, table: ir.Table) -> ir.Value:
     value = table[rule.of]
     above = [value > table[cut_name(rule, share)] for share in rule.shares]
-    count = sum(flag.fill_null(False).cast("int64") for flag in above)
+    count = sum((flag.notnull() & flag).cast("int64") for flag in above)
     band = len(rule.shares) + 1 - count if rule.descending else count + 1
     return ibis.cases((value.isnull(), rule.missing), else_=band)
 

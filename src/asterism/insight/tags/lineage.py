@@ -1,6 +1,7 @@
 """Where a tag comes from: derived from its declaration, never written by hand."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -22,6 +23,7 @@ def fields(value: ir.Value) -> frozenset[str]:
     return frozenset(field.name for field in value.op().find(ops.Field))
 
 
+@cache
 def raw_columns(tag: Tag) -> frozenset[str]:
     """Return the canonical columns (`table.column`) that a daily tag reads itself."""
     rule = tag.rule

@@ -5,6 +5,7 @@ change from day to day or from bucket to bucket: what does change (`today`) is a
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import ibis
 import ibis.expr.operations as ops
@@ -66,6 +67,7 @@ def rolled_rows(source: Source) -> ir.Table:
     return ibis.table(types, name=f"rolled_{source.name}")
 
 
+@cache
 def level_rows(source: Source, *, raw: bool) -> ir.Table:
     """Return the rows that the source's last level aggregates: with `age`, and per key if any.
 
@@ -77,7 +79,7 @@ def level_rows(source: Source, *, raw: bool) -> ir.Table:
         rows = _contributed(source) if raw else _aged(source)
         by = ("customer_id", *source.keys)
         return rows.group_by(*by).agg(
-            **{name: level(rows) for name, level in source.levels.items()}
+            **{name: _narrow(level(rows)) for name, level in source.levels.items()}
         )
     if raw:
         rows = relevant(source)
@@ -89,6 +91,10 @@ def level_rows(source: Source, *, raw: bool) -> ir.Table:
         sums = _merged(rows, source)
     ring = _ring(age, source.windows)
     return rows.group_by(customer_id=rows["customer_id"], age=ring).agg(**dict(sums))
+
+
+def _narrow(value: ir.Value) -> ir.Value:
+    return cast(value, "int64") if value.type().is_integer() else value
 
 
 def _ring(age: ir.IntegerValue, windows: tuple[int, ...]) -> ir.IntegerValue:

@@ -35,7 +35,7 @@ class Limits:
     #: Raw rows that are rolled up at once.
     rows_at_once: int = 3_000_000
     #: Rows from which sums by month are worth a file.
-    month_rows: int = 200_000
+    month_rows: int = 30_000
     #: Files of one month by day from which they are joined once the month is over.
     files: int = 8
 

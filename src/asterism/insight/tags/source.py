@@ -50,7 +50,7 @@ class Beside:
         return f"{self.table}__{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
     """A canonical table, the grain it is read at, and what its rows contribute."""
 

@@ -26,7 +26,7 @@ class Category(StrEnum):
     ANOMALY = "anomaly"
 
     @property
-    def title(self) -> Text:
+    def title(self) -> Text:  # type: ignore[override] # a category is no text to be capitalised
         """The category's name."""
         return _CATEGORY_TITLES[self]
 
@@ -127,7 +127,7 @@ Rule = FromCustomer | FromSource | FirstMatch | Holds | Formula | Bands
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """One tag as declared. Lineage and privacy follow from the rule (`asterism.insight.tags.lineage`)."""
+    """One tag as declared; lineage and privacy follow from its rule (see `lineage`)."""
 
     #: Its id, the name it has in audience expressions and as a column.
     name: str
@@ -137,7 +137,7 @@ class Tag:
     category: Category
     type: TagType
     rule: Rule
-    #: `year`, `day`, `month`, `currency`, `count`, `ratio`, `point`, `person`, `hour`; empty for none.
+    #: `year`, `month`, `day`, `hour`, `minute`, `currency`, `count`, `person`, `ratio`, `point`.
     unit: str = ""
     #: The only values a text takes; empty for any.
     values: tuple[str, ...] = ()

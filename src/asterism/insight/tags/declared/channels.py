@@ -119,7 +119,7 @@ TAGS: tuple[Tag, ...] = (
         unit="minute",
         rule=FromSource(
             EVENTS,
-            lambda p: (p["seconds"].sum(where=p["age"] < 30) / 60).floor().cast("int64"),
+            lambda p: (within("seconds", 30)(p) / 60).floor().cast("int64"),
             empty=0,
         ),
     ),
@@ -289,8 +289,8 @@ TAGS: tuple[Tag, ...] = (
         rule=FromSource(
             TRANSACTIONS,
             lambda p: (
-                p["digital"].sum(where=p["age"] < 90).cast("float64")
-                / p["count"].sum(where=p["age"] < 90).nullif(0).cast("float64")
+                within("digital", 90)(p).cast("float64")
+                / within("count", 90)(p).nullif(0).cast("float64")
             ),
         ),
     ),

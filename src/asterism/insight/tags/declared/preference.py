@@ -139,7 +139,10 @@ TAGS: tuple[Tag, ...] = (
             (
                 (
                     "high",
-                    "essentials_share_90d >= 0.6 OR (average_ticket_90d < 60 AND card_spend_90d > 0)",
+                    (
+                        "essentials_share_90d >= 0.6 "
+                        "OR (average_ticket_90d < 60 AND card_spend_90d > 0)"
+                    ),
                 ),
                 ("low", "luxury_spend_90d > 0 OR average_ticket_90d >= 500"),
                 ("medium", "card_spend_90d > 0"),

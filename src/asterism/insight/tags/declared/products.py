@@ -89,7 +89,10 @@ _HELD = {
 _LADDER = (
     (
         "borrower_only",
-        "products_held > 0 AND NOT (holds_demand OR holds_term_deposit OR holds_fund OR holds_wealth)",
+        (
+            "products_held > 0 "
+            "AND NOT (holds_demand OR holds_term_deposit OR holds_fund OR holds_wealth)"
+        ),
     ),
     ("full", "holds_fund AND holds_wealth AND (holds_insurance OR holds_pension)"),
     ("investor", "holds_fund OR holds_wealth"),
@@ -185,10 +188,8 @@ TAGS: tuple[Tag, ...] = (
         Text("信用卡已激活", "Credit card activated", "Tarjeta activada"),
         FromSource(
             ACCOUNTS,
-            lambda p: (
-                (p["activated_on"] <= p["today"])
-                .fill_null(False)
-                .any(where=_open(p) & (p["family"] == "credit_card"))
+            lambda p: (p["activated_on"].notnull() & (p["activated_on"] <= p["today"])).any(
+                where=_open(p) & (p["family"] == "credit_card")
             ),
         ),
         means=Text("无卡为空", "Null without a card", "Nulo sin tarjeta"),

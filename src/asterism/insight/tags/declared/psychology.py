@@ -72,7 +72,10 @@ TAGS: tuple[Tag, ...] = (
                 ("bold", "risk_capacity IN ('C4', 'C5') AND (holds_fund OR fund_views_30d >= 3)"),
                 (
                     "cautious",
-                    "risk_capacity IN ('C1', 'C2') OR (invested_share < 0.05 AND holds_term_deposit)",
+                    (
+                        "risk_capacity IN ('C1', 'C2') "
+                        "OR (invested_share < 0.05 AND holds_term_deposit)"
+                    ),
                 ),
                 ("balanced", "risk_capacity IS NOT NULL OR holds_fund OR holds_wealth"),
             )

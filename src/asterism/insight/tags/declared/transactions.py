@@ -54,7 +54,10 @@ _LIFECYCLE = (
     ("lost", "(days_since_transaction > 180 OR days_since_transaction IS NULL) AND aum < 1000"),
     (
         "dormant",
-        "(days_since_transaction > 90 OR days_since_transaction IS NULL) AND (days_since_login > 60 OR days_since_login IS NULL)",
+        (
+            "(days_since_transaction > 90 OR days_since_transaction IS NULL) "
+            "AND (days_since_login > 60 OR days_since_login IS NULL)"
+        ),
     ),
     ("declining", "aum_change_rate_90d <= -0.3 AND aum_90d_ago >= 10000"),
     ("growing", "customer_months < 12 OR aum_change_rate_90d >= 0.2"),
