@@ -16,7 +16,18 @@ from asterism.warehouse.mapping.model import Reading, Rule
 from asterism.warehouse.mapping.rules import EPOCHS
 
 _INTEGERS = frozenset(
-    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"]
+    [
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
+        "UBIGINT",
+        "UHUGEINT",
+    ]
 )
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
 #: Wide enough for any amount, narrow enough to be multiplied without overflow.

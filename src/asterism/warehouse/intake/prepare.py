@@ -14,6 +14,7 @@ from asterism.warehouse.intake.files import SourceFile, find_files
 from asterism.warehouse.intake.load_table import ReadyLoad
 from asterism.warehouse.intake.source import create_source
 from asterism.warehouse.intake.stage import stage_files, stage_rows
+from asterism.warehouse.intake.stage_query import stage_query
 from asterism.warehouse.intake.staged import Staged
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.mapping.model import Files, Load, Mapping, Query, Rows
@@ -105,7 +106,7 @@ class Preparation:
         if isinstance(load.source, Rows):
             return stage_rows(self.workshop, load.source, room)
         if isinstance(load.source, Query):
-            raise NotImplementedError
+            return stage_query(self.workshop, load.source, room, load.where_in_file)
         return stage_files(self.workshop, load.source, self.chosen[load.table][load.name], room)
 
     def _stage_joined(self, load: Load) -> dict[str, Staged]:

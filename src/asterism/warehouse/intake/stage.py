@@ -9,6 +9,9 @@ from asterism.kernel.words import N_
 from asterism.warehouse.intake.choice import Chosen
 from asterism.warehouse.intake.files import SourceFile
 from asterism.warehouse.intake.sql import parquet
+from asterism.warehouse.intake.stage_csv import stage_csv
+from asterism.warehouse.intake.stage_excel import stage_excel
+from asterism.warehouse.intake.stage_jsonl import stage_jsonl
 from asterism.warehouse.intake.stage_parquet import stage_parquet
 from asterism.warehouse.intake.staged import Staged, StagedFile
 from asterism.warehouse.intake.workshop import Workshop
@@ -16,7 +19,12 @@ from asterism.warehouse.mapping.model import Files, Format, Rows
 from asterism.warehouse.parts import checksum
 
 _Stage = Callable[[Workshop, Files, SourceFile, str, Path], list[StagedFile]]
-_BY_FORMAT: dict[Format, _Stage] = {Format.PARQUET: stage_parquet}
+_BY_FORMAT: dict[Format, _Stage] = {
+    Format.CSV: stage_csv,
+    Format.EXCEL: stage_excel,
+    Format.JSONL: stage_jsonl,
+    Format.PARQUET: stage_parquet,
+}
 
 
 def stage_files(workshop: Workshop, files: Files, chosen: Chosen, room: Path) -> Staged:

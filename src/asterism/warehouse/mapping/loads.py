@@ -43,7 +43,9 @@ def read_load(  # noqa: PLR0913 - a load is read against everything the file say
     if columns is None:
         findings.add(node, N_("say how the columns are made: columns, or columns: same."))
         return None
-    same = columns.text == "same" or ((star := columns.get("*")) is not None and star.text == "same")
+    same = columns.text == "same" or (
+        (star := columns.get("*")) is not None and star.text == "same"
+    )
     rules = _rules(columns, table, reading, named, findings)
     if not same:
         for name in missing_columns(table, set(columns.entries)):
