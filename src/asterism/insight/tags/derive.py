@@ -94,9 +94,8 @@ def _expression(rule: Rule, table: ir.Table, catalogue: Catalogue, cuts: ir.Tabl
     if isinstance(rule, Formula):
         return rule.compute(table)
     if isinstance(rule, Holds):
-        return (
-            compile_audience(rule.audience, catalogue).to_ibis(table).fill_null(ibis.literal(False))
-        )
+        holds = compile_audience(rule.audience, catalogue).to_ibis(table)
+        return holds.notnull() & holds
     if isinstance(rule, FirstMatch):
         cases = (
             (compile_audience(audience, catalogue).to_ibis(table), value)
