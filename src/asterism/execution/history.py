@@ -37,10 +37,11 @@ def contacts(engine: Engine, day: date) -> Contacts:
     Nothing of the day itself is in it. A contact is a touch that was sent, or may have been, on any
     channel, and one decided earlier that is still on its way.
     """
+    assigned = _assigned_before(engine, day)
     with engine.connect() as connection:
         return Contacts(
             touched=_table(connection, _contacts_before(day), TOUCHED),
-            assigned=_table(connection, _assigned_before(engine, day), ASSIGNED),
+            assigned=_table(connection, assigned, ASSIGNED),
             spent=_spent_before(connection, day),
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import ColumnElement
@@ -116,7 +116,7 @@ def _advance(connection: Connection, state: State, rows: list[dict[str, object]]
     statement = (
         update(touch)
         .where(touch.c.touch_id == bindparam("id"))
-        .where(touch.c.state.in_([lower.value for lower in below(state)]))
+        .where(or_(*(touch.c.state == lower.value for lower in below(state))))
         .values(state=state.value, reason=bindparam("why"), changed_at=bindparam("moment"))
     )
     connection.execute(

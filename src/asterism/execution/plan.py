@@ -71,8 +71,8 @@ def plan_touches(
     cost_minor and arm ('touch', 'holdout', 'universal'); it may have occasion (default: the day),
     family, manager_id, branch_id, tier, lifecycle, slot, planned_for (default: the day) and
     live_until. Facts that it lacks are taken from the snapshot's `columns`, if given, by its
-    customer_index. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how many
-    of each are new, and how many rows there were. InvalidInputError names every missing column.
+    customer_index. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how
+    many rows there were and how many of each are new. InvalidInputError names every missing column.
     """
     table = decisions.touches
     _check(table)

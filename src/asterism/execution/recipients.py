@@ -28,6 +28,6 @@ class Recipient:
 class Recipients(Protocol):
     """Looks customers up, as they are now."""
 
-    def __call__(self, customer_ids: Sequence[str], traits: Traits) -> Mapping[str, Recipient]:
+    def __call__(self, customer_ids: Sequence[str], traits: Traits, /) -> Mapping[str, Recipient]:
         """Return the known ones of `customer_ids`, with what a channel of such `traits` needs."""
         ...
