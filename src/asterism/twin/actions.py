@@ -1,19 +1,19 @@
 """Carrying out what was decided: opening accounts, moving money, using a card."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from asterism.twin.accounts import Opening, Postings, maturity
 from asterism.twin.arrow import NO_DAY, NONE
+from asterism.twin.credit import open_cards, open_loans
+from asterism.twin.deeds import Deeds, days_of, first_each, hours_of
 from asterism.twin.flows import Flow, flow
 from asterism.twin.habits import CATEGORY, CHANNEL, KIND
-from asterism.twin.ladder import choose_products, credit_limits, loan_sums
+from asterism.twin.ladder import choose_products
 from asterism.twin.moment import Scene
 from asterism.twin.nature import GROUP, GROUP_OF_FAMILY
-from asterism.twin.products import FAMILY, PRODUCTS, TERM_OF, in_family, minimums
+from asterism.twin.products import FAMILY, FAMILY_NAME, minimums
 from asterism.twin.records import Records
-from asterism.twin.seeds import Array, chance
+from asterism.twin.seeds import Array
 from asterism.twin.state import (
     ACTIVATE,
     BRING,
@@ -26,24 +26,10 @@ from asterism.twin.state import (
 )
 
 _INVESTING = np.isin(GROUP_OF_FAMILY, [GROUP[g] for g in ("savings", "fund", "wealth")])
-_LOANS = tuple(FAMILY[f] for f in ("mortgage", "consumer_loan", "business_loan"))
 _SPEND_CATEGORIES = np.array(
     [CATEGORY[c] for c in ("groceries", "dining", "fashion", "electronics", "travel")]
 )
 _OWN_SHARE = 0.9
-
-
-@dataclass(slots=True)
-class Deeds:
-    """What carrying out decisions made."""
-
-    flows: list[Flow] = field(default_factory=list)
-    postings: list[Postings] = field(default_factory=list)
-    plans: list[Pending] = field(default_factory=list)
-    #: Applications for the event stream: customer, UTC second, product.
-    applications: list[tuple[Array, Array, Array]] = field(default_factory=list)
-    #: Extra log-ins: customer and number.
-    logins: list[tuple[Array, Array]] = field(default_factory=list)
 
 
 def carry_out(scene: Scene, due: Pending, records: Records) -> Deeds:
@@ -53,8 +39,8 @@ def carry_out(scene: Scene, due: Pending, records: Records) -> Deeds:
     due = _own_ones_withheld(scene, due, records)
     _move(scene, rng, due, records, deeds)
     _open_investments(scene, rng, due, records, deeds)
-    _open_cards(scene, rng, due, records, deeds)
-    _open_loans(scene, rng, due, records, deeds)
+    open_cards(scene, rng, due, records, deeds)
+    open_loans(scene, rng, due, records, deeds)
     _activate(scene, rng, due, records, deeds)
     _spend(scene, rng, due, records, deeds)
     chosen = due.where(due.action == LOGIN)
@@ -72,13 +58,12 @@ def _own_ones_withheld(scene: Scene, due: Pending, records: Records) -> Pending:
     settled = opens & (state.settled_until[due.customer, group] >= due.due)
     kept = own & (due.action == LEAVE) & (state.kept_until[due.customer] >= due.due)
     records.withheld(due.where(settled), state.settled_by[due.customer, group][settled])
-    records.stayed(due.where(kept), state.kept_by[due.customer][kept])
+    staying = due.where(kept)
+    has = np.maximum(state.accounts.balance[staying.customer] * _OWN_SHARE, 0).astype(np.int64)
+    staying.amount = np.minimum(staying.amount, has)
+    records.stayed(staying, state.kept_by[due.customer][kept])
     gone = state.left[due.customer] & (due.action != LOGIN)
     return due.where(~settled & ~kept & ~gone)
-
-
-def _days(scene: Scene, due: Pending) -> Array:
-    return np.clip(due.due, scene.period.first, scene.period.last)
 
 
 def _move(
@@ -97,7 +82,7 @@ def _move(
     first, count = scene.place.parties.banks
     deeds.flows.append(
         flow(
-            scene, chosen.customer, _days(scene, chosen), scene.hours(rng, chosen.customer),
+            scene, chosen.customer, days_of(scene, chosen), hours_of(scene, rng, chosen),
             amount=signed, kind=np.where(away, KIND["transfer_out"], KIND["transfer_in"]),
             channel=CHANNEL["app"], party=first + rng.integers(count, size=amount.size), firm=True,
         )
@@ -112,39 +97,29 @@ def _open_investments(
     scene: Scene, rng: np.random.Generator, due: Pending, records: Records, deeds: Deeds
 ) -> None:
     """Place money: deposits, funds, wealth products, insurance, gold, pension."""
-    chosen = due.where((due.action == OPEN) & _INVESTING[due.family])
-    own = np.minimum(
-        chosen.amount - chosen.fresh,
-        np.maximum(scene.state.accounts.balance[chosen.customer] * _OWN_SHARE, 0),
-    )
-    amount = chosen.fresh + own.astype(np.int64) // 10_000 * 10_000
-    product = np.full(chosen.count, NONE, dtype=np.int64)
-    least = minimums(scene.place.scale)
-    for family in np.unique(chosen.family):
-        mine = chosen.family == family
-        name = PRODUCTS_FAMILY[family]
-        product[mine] = choose_products(rng, name, int(mine.sum()), amount[mine], least)
-    done = (product >= 0) & (amount > 0)
-    chosen, amount, product = chosen.where(done), amount[done], product[done]
-    day = _days(scene, chosen)
-    second = scene.hours(rng, chosen.customer)
+    chosen, amount, product = _affordable(scene, rng, due)
+    day = days_of(scene, chosen)
+    second = hours_of(scene, rng, chosen)
     fresh = np.minimum(chosen.fresh, amount)
-    _bring_fresh(scene, rng, chosen, fresh, second, deeds)
+    deeds.flows.append(_bring_fresh(scene, rng, chosen, (fresh, second)))
     savings = GROUP_OF_FAMILY[chosen.family] == GROUP["savings"]
     placing = flow(
-        scene, chosen.customer, day, second, amount=-amount,
-        kind=np.where(savings, KIND["deposit_open"], KIND["purchase"]), channel=CHANNEL["app"],
-        party=scene.place.parties.own_bank, product=product, firm=True,
-    )  # fmt: skip
+        scene,
+        chosen.customer,
+        day,
+        second,
+        amount=-amount,
+        kind=np.where(savings, KIND["deposit_open"], KIND["purchase"]),
+        channel=CHANNEL["app"],
+        party=scene.place.parties.own_bank,
+        product=product,
+        firm=True,
+    )
     deeds.flows.append(placing)
     nothing = np.full(chosen.count, NO_DAY)
-    new = scene.state.accounts.open(
-        Opening(
-            chosen.customer, product, day, amount, maturity(product, day), nothing,
-            np.zeros(chosen.count, dtype=np.int64),
-        )
-    )  # fmt: skip
-    deeds.postings.append(Postings(new, day, amount))
+    matures, zero = maturity(product, day), np.zeros(chosen.count, dtype=np.int64)
+    opening = Opening(chosen.customer, product, day, amount, matures, nothing, zero)
+    deeds.postings.append(Postings(scene.state.accounts.open(opening), day, amount))
     deeds.applications.append((chosen.customer, placing.second, product))
     touched = chosen.strategy != NONE
     np.subtract.at(scene.state.induced, chosen.customer[touched], (amount - fresh)[touched])
@@ -152,103 +127,43 @@ def _open_investments(
     records.caused("aum_change", chosen, fresh)
 
 
-PRODUCTS_FAMILY = {FAMILY[p.family]: p.family for p in PRODUCTS}
+def _affordable(
+    scene: Scene, rng: np.random.Generator, due: Pending
+) -> tuple[Pending, Array, Array]:
+    """Return the investments that can be made, with their sums and products."""
+    chosen = due.where((due.action == OPEN) & _INVESTING[due.family])
+    has = np.maximum(scene.state.accounts.balance[chosen.customer] * _OWN_SHARE, 0)
+    own = np.minimum(chosen.amount - chosen.fresh, has).astype(np.int64)
+    amount = chosen.fresh + own // 10_000 * 10_000
+    product = np.full(chosen.count, NONE, dtype=np.int64)
+    least = minimums(scene.place.scale)
+    for family in np.unique(chosen.family):
+        mine = chosen.family == family
+        name = FAMILY_NAME[int(family)]
+        product[mine] = choose_products(rng, name, int(mine.sum()), amount[mine], least)
+    done = (product >= 0) & (amount > 0)
+    return chosen.where(done), amount[done], product[done]
 
 
-def _bring_fresh(  # noqa: PLR0913, PLR0917 - one transfer and where it is written
-    scene: Scene,
-    rng: np.random.Generator,
-    chosen: Pending,
-    fresh: Array,
-    second: Array,
-    deeds: Deeds,
-) -> None:
-    first, count = scene.place.parties.banks
-    some = fresh > 0
-    deeds.flows.append(
-        flow(
-            scene, chosen.customer[some], _days(scene, chosen)[some], np.maximum(second[some] - 1800, 0),
-            amount=fresh[some], kind=KIND["transfer_in"], channel=CHANNEL["app"],
-            party=first + rng.integers(count, size=int(some.sum())), firm=True,
-        )
-    )  # fmt: skip
+def _bring_fresh(
+    scene: Scene, rng: np.random.Generator, chosen: Pending, brought: tuple[Array, Array]
+) -> Flow:
+    """Return the transfers (sums, seconds of the day) that come half an hour before."""
+    fresh, second = brought
     np.subtract.at(scene.state.elsewhere, chosen.customer, fresh)
-
-
-def _holders(scene: Scene, family: int) -> Array:
-    """Return which customers hold an open account of the family."""
-    accounts = scene.state.accounts
-    holds = np.zeros(scene.people.count, dtype=bool)
-    holds[accounts.customer[(accounts.family == family) & accounts.is_open]] = True
-    return holds
-
-
-def _open_cards(
-    scene: Scene, rng: np.random.Generator, due: Pending, records: Records, deeds: Deeds
-) -> None:
-    """Issue credit cards; most are activated within some days."""
-    card = FAMILY["credit_card"]
-    chosen = due.where((due.action == OPEN) & (due.family == card))
-    chosen = _first_each(chosen, ~_holders(scene, card))
-    day = _days(scene, chosen)
-    codes = in_family("credit_card")
-    product = codes[rng.integers(codes.size, size=chosen.count)]
-    nothing = np.full(chosen.count, NO_DAY)
-    zero = np.zeros(chosen.count, dtype=np.int64)
-    limit = credit_limits(scene.place, rng, scene.people.income[chosen.customer])
-    scene.state.accounts.open(Opening(chosen.customer, product, day, zero, nothing, nothing, limit))
+    first, count = scene.place.parties.banks
     made = flow(
-        scene, chosen.customer, day, scene.hours(rng, chosen.customer), amount=0,
-        kind=KIND["other"], channel=CHANNEL["app"],
-    )  # fmt: skip
-    deeds.applications.append((chosen.customer, made.second, product))
-    wakes = chance(rng, 0.7, chosen.count)
-    plan = pending(
-        day + rng.integers(3, 16, chosen.count), chosen.customer, ACTIVATE, family=card,
-        strategy=chosen.strategy,
-    )  # fmt: skip
-    deeds.plans.append(plan.where(wakes))
-    records.opened(chosen)
-
-
-def _first_each(chosen: Pending, allowed: Array) -> Pending:
-    """Return the first decision of each customer who may."""
-    chosen = chosen.where(allowed[chosen.customer])
-    _, first = np.unique(chosen.customer, return_index=True)
-    return chosen.where(np.sort(first))
-
-
-def _open_loans(
-    scene: Scene, rng: np.random.Generator, due: Pending, records: Records, deeds: Deeds
-) -> None:
-    """Grant loans to those who have none of the kind; a mortgage is paid to the seller."""
-    for family in _LOANS:
-        chosen = due.where((due.action == OPEN) & (due.family == family))
-        chosen = _first_each(chosen, ~_holders(scene, family))
-        if not chosen.count:
-            continue
-        day = _days(scene, chosen)
-        codes = in_family(PRODUCTS_FAMILY[family])
-        product = codes[rng.integers(codes.size, size=chosen.count)]
-        sums = loan_sums(
-            scene.place, rng, PRODUCTS_FAMILY[family], scene.people.income[chosen.customer]
-        )
-        nothing = np.full(chosen.count, NO_DAY)
-        zero = np.zeros(chosen.count, dtype=np.int64)
-        new = scene.state.accounts.open(
-            Opening(chosen.customer, product, day, sums, day + TERM_OF[product], nothing, zero)
-        )
-        deeds.postings.append(Postings(new, day, -sums))
-        paid = flow(
-            scene, chosen.customer, day, scene.hours(rng, chosen.customer), amount=sums,
-            kind=KIND["loan_drawdown"], channel=CHANNEL["automatic"],
-            party=scene.place.parties.own_bank, product=product,
-        )  # fmt: skip
-        deeds.applications.append((chosen.customer, paid.second, product))
-        if family != FAMILY["mortgage"]:
-            deeds.flows.append(paid)
-        records.opened(chosen)
-        records.caused("aum_change", chosen, sums * (family != FAMILY["mortgage"]))
+        scene,
+        chosen.customer,
+        days_of(scene, chosen),
+        np.maximum(second - 1800, 0),
+        amount=fresh,
+        kind=KIND["transfer_in"],
+        channel=CHANNEL["app"],
+        party=first + rng.integers(count, size=chosen.count),
+        firm=True,
+    )
+    return made.where(fresh > 0)
 
 
 def _activate(
@@ -263,8 +178,8 @@ def _activate(
         & (accounts.activated == NO_DAY)
     )
     asleep[accounts.customer[index]] = index
-    chosen = _first_each(due.where(due.action == ACTIVATE), asleep >= 0)
-    accounts.activated[asleep[chosen.customer]] = _days(scene, chosen)
+    chosen = first_each(due.where(due.action == ACTIVATE), asleep >= 0)
+    accounts.activated[asleep[chosen.customer]] = days_of(scene, chosen)
     spent = (scene.people.income[chosen.customer] * rng.uniform(0.01, 0.08, chosen.count)).astype(
         np.int64
     )
@@ -290,12 +205,12 @@ def _spend(
     chosen, account, amount = chosen.where(some), account[some], amount[some]
     category = _SPEND_CATEGORIES[rng.integers(_SPEND_CATEGORIES.size, size=amount.size)]
     parties = scene.place.parties
+    shop = rng.integers(1 << 15, size=amount.size)
     deeds.flows.append(
         flow(
-            scene, account, _days(scene, chosen), scene.hours(rng, chosen.customer), amount=-amount,
+            scene, account, days_of(scene, chosen), hours_of(scene, rng, chosen), amount=-amount,
             kind=KIND["card"], channel=CHANNEL["pos"], category=category,
-            party=parties.of_items(category.astype(np.int64), rng.integers(1 << 15, size=amount.size)),
-            firm=True,
+            party=parties.of_items(category.astype(np.int64), shop), firm=True,
         )
     )  # fmt: skip
     touched = (chosen.strategy != NONE) & (account == chosen.customer)

@@ -24,16 +24,30 @@ EVENT_NAMES = (
     "logout",
 )
 EVENT = {name: code for code, name in enumerate(EVENT_NAMES)}
-PAGES = ("home", "accounts", "transactions", "transfer", "cards", "funds", "wealth", "loans", "deposits", "insurance", "messages", "settings", "rewards", "statement", "error")  # fmt: skip
+PAGES = (
+    "home",
+    "accounts",
+    "transactions",
+    "transfer",
+    "cards",
+    "funds",
+    "wealth",
+    "loans",
+    "deposits",
+    "insurance",
+    "messages",
+    "settings",
+    "rewards",
+    "statement",
+    "error",
+)
 _AFTER_LOGIN = np.array([[0, 52, 24, 4, 1.5, 0.8, 0, 12, 6]], dtype=np.float64)
 _NAME_SLOTS = slots(_AFTER_LOGIN)[0]
 _PAGE_SLOTS = slots(np.array([[22, 20, 14, 8, 6, 4, 5, 3, 4, 1, 5, 3, 4, 2, 0]], dtype=np.float64))[
     0
 ]
-_CHANNEL_SLOTS = slots(
-    np.array([[82 if c == "app" else 11 if c == "mini_program" else 7 if c == "web" else 0 for c in CHANNEL]],
-             dtype=np.float64)
-)[0]  # fmt: skip
+_CHANNEL_SHARES = {"app": 82.0, "mini_program": 11.0, "web": 7.0}
+_CHANNEL_SLOTS = slots(np.array([[_CHANNEL_SHARES.get(name, 0.0) for name in CHANNEL]]))[0]
 #: Products looked at within each group, and the weekday habit of logging in.
 _SHELF = {
     0: ("term_deposit", "large_certificate"),
@@ -84,16 +98,18 @@ def _sessions(scene: Scene, extra: list[tuple[Array, Array]]) -> tuple[Array, Ar
     weights = _WEEKDAY[weekday(period.numbers)]
     lift = np.exp(0.15 * scene.state.mood)
     times = rng.poisson(nature.digital * lift * scene.active * weights.sum())
-    for customer, count in extra:
-        np.add.at(times, customer, count)
     who = np.repeat(np.arange(times.size), times)
     bits = rng.integers(0, 1 << 48, size=who.size, dtype=np.int64)
     day = day_slots(weights)[bits & 4095].astype(np.int64)
     hour = HOUR_SLOTS[nature.temper[who], (bits >> 12) & 4095].astype(np.int64)
     second = day * DAY_SECONDS + hour * 3600 + ((bits >> 24) & 4095) * 3600 // 4096
     joined = period.first + day >= scene.people.opened[who]
-    order = np.argsort(who[joined] * (1 << 26) + second[joined], kind="stable")
-    return who[joined][order], second[joined][order]
+    asked = np.concatenate([np.repeat(customer, count) for customer, count in extra])
+    who = np.concatenate([who[joined], asked])
+    afternoon = rng.integers(DAY_SECONDS // 2, DAY_SECONDS - 3600, asked.size)
+    second = np.concatenate([second[joined], afternoon])
+    order = np.argsort(who * (1 << 26) + second, kind="stable")
+    return who[order], second[order]
 
 
 def events_of_period(
@@ -140,13 +156,15 @@ def _looked_at(scene: Scene, customer: Array, bits: Array) -> Array:
     edges = np.cumsum(scene.nature.interest, axis=1)
     draw = ((bits >> 30) & 4095) / 4096.0 * edges[customer, -1]
     group = (draw[:, None] > edges[customer]).sum(axis=1)
-    return _SHELF_CODES[np.minimum(group, len(GROUPS) - 1), (bits >> 50) & 63].astype(np.int16)
+    return np.asarray(
+        _SHELF_CODES[np.minimum(group, len(GROUPS) - 1), (bits >> 50) & 63].astype(np.int16)
+    )
 
 
 def _with_applications(
     made: Events, applications: list[tuple[Array, Array, Array]], sessions: int
 ) -> Events:
-    """Add the steps of applications: a look, a start, a submission, each in a session of its own."""
+    """Add the steps of applications, each in a session of its own: a look, a start, an end."""
     if not applications:
         return made
     customer, second, product = (np.concatenate(c) for c in zip(*applications, strict=True))

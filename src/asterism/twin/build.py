@@ -27,7 +27,8 @@ from asterism.twin.seeds import stream
 from asterism.twin.state import save_state
 from asterism.twin.tables import accounts_table, block_ids, external_table
 from asterism.twin.truth import latent_table
-from asterism.twin.world import World, state_path
+from asterism.twin.visit import state_directory, state_path
+from asterism.twin.world import World
 from asterism.twin.writing import Sheet, write_whole
 
 _WORKERS = 2
@@ -42,7 +43,7 @@ class _Grown(NamedTuple):
     latent: pa.Table
 
 
-def build_world(  # noqa: PLR0913 - the options of the command
+def build_world(  # noqa: PLR0913, PLR0917 - the options of the command
     directory: Path,
     customers: int,
     seed: int,
@@ -71,6 +72,9 @@ def build_world(  # noqa: PLR0913 - the options of the command
         (directory / part).mkdir(parents=True)
     (directory / "charter.json").unlink(missing_ok=True)
     _write_setting(directory / "source", place)
+    first_state = state_directory(directory, place.live_day - 1)
+    first_state.mkdir(parents=True)
+    (first_state / "strategies.json").write_text("[]", encoding="utf-8")
     _write_blocks(directory, place, progress)
     (directory / "mapping.yaml").write_text(mapping_text(place.pack), encoding="utf-8")
     write_charter(directory, charter)
@@ -167,9 +171,7 @@ def _grow(directory: Path, place: Place, periods: list[Period], block: int) -> _
     for period in periods:
         scene = Scene(place, block, period, people, nature, state, live=False)
         lived.append(live_period(scene).tables)
-    path = state_path(directory, place.live_day - 1, block)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_state(path, state)
+    save_state(state_path(directory, place.live_day - 1, block), state)
     ids = block_ids(people, state.accounts)
     whole = {
         "customers": customers_table(scene),

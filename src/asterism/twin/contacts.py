@@ -18,11 +18,29 @@ OUTCOMES = TABLES["interactions"].column("outcome").codes
 _OUTCOME = {name: code for code, name in enumerate(OUTCOMES)}
 _YEAR_DAYS = 365.0
 #: Contacts a year for somebody in the middle.
-_RATES = {"visit": 0.5, "call_in": 0.22, "chat": 0.12, "complaint": 0.03, "survey": 0.1, "risk_test": 0.12, "meeting": 0.05}  # fmt: skip
-_PLACE = {"visit": "branch", "call_in": "call_centre", "chat": "app", "complaint": "call_centre", "survey": "app", "risk_test": "app", "meeting": "branch"}  # fmt: skip
+_RATES = {
+    "visit": 0.5,
+    "call_in": 0.22,
+    "chat": 0.12,
+    "complaint": 0.03,
+    "survey": 0.1,
+    "risk_test": 0.12,
+    "meeting": 0.05,
+}
+_PLACE = {
+    "visit": "branch",
+    "call_in": "call_centre",
+    "chat": "app",
+    "complaint": "call_centre",
+    "survey": "app",
+    "risk_test": "app",
+    "meeting": "branch",
+}
 #: How fast moods return home and how far they wander in a day.
 _RETURN, _WANDER = 0.02, 0.05
 _FATIGUE_HALF_LIFE = 7.0
+_ANGER_HALF_LIFE = 20.0
+_SATURDAY = 5
 _GONE_A_YEAR = 0.012
 
 
@@ -50,6 +68,7 @@ def drift(scene: Scene) -> None:
     noise = rng.standard_normal(scene.people.count, dtype=np.float32) * _WANDER * days**0.5
     state.mood += (pull * (scene.nature.mood_home - state.mood) + noise).astype(np.float32)
     state.fatigue *= np.float32(0.5 ** (days / _FATIGUE_HALF_LIFE))
+    state.irritation *= np.float32(0.5 ** (days / _ANGER_HALF_LIFE))
     hazard = _GONE_A_YEAR * np.exp(-1.2 * state.mood) * days / _YEAR_DAYS
     state.left |= (rng.random(scene.people.count) < hazard) & scene.active
 
@@ -63,7 +82,7 @@ def contacts_of_period(scene: Scene, due: Pending) -> Contacts:
     factor = {
         "visit": np.clip((age - 20) / 25, 0.3, 2.2),
         "call_in": np.exp(-0.3 * mood),
-        "complaint": np.exp(-1.3 * mood) * scene.nature.complains,
+        "complaint": np.exp(scene.state.irritation - 1.3 * mood) * scene.nature.complains,
         "meeting": np.where(scene.state.manager >= 0, 12.0, 0.0),
         "chat": np.minimum(scene.nature.digital * 25, 4),
     }
@@ -87,7 +106,7 @@ def _told(
     size = who.size
     day = scene.period.first + (rng.random(size) * scene.period.days).astype(np.int64)
     manned = np.isin(kind, (CONTACT["visit"], CONTACT["meeting"]))
-    closed = manned & (weekday(day) >= 5) & (day - 2 >= scene.period.first)
+    closed = manned & (weekday(day) >= _SATURDAY) & (day - 2 >= scene.period.first)
     day = np.maximum(np.where(closed, day - 2, day), scene.people.opened[who])
     second = np.where(manned, 9 * 3600 + rng.integers(0, 8 * 3600, size), scene.hours(rng, who))
     complaint = kind == CONTACT["complaint"]

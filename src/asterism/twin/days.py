@@ -110,8 +110,8 @@ def utc_offset(day: int, zone: str) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-def to_utc(days: Array, seconds: Array, period: Period, zone: str) -> Array:
+def to_utc(days: Array, seconds: Array | int, period: Period, zone: str) -> Array:
     """Return UTC seconds since 1970 of local seconds within days of the period."""
     offsets = np.array([utc_offset(day, zone) for day in range(period.first, period.last + 1)])
     moment: Array = np.asarray(days, dtype=np.int64) * DAY_SECONDS + seconds
-    return moment - offsets[np.asarray(days) - period.first]
+    return np.asarray(moment - offsets[np.asarray(days) - period.first])

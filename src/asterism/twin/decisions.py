@@ -8,12 +8,13 @@ from asterism.twin.flows import Flow, flow
 from asterism.twin.habits import CHANNEL, KIND
 from asterism.twin.moment import Scene
 from asterism.twin.nature import GROUP, GROUPS
+from asterism.twin.people import OWNER, SELF_EMPLOYED
 from asterism.twin.products import FAMILY, RATE_OF, TERM_OF
 from asterism.twin.seeds import Array, chance, pick
 from asterism.twin.state import ACTIVATE, LEAVE, OPEN, Pending, pending
 
 #: Own openings a year for a customer with baseline 1, by group of offers.
-_HAZARD = np.array([0.22, 0.12, 0.14, 0.05, 0.03, 0.0])
+_HAZARD = np.array([0.22, 0.13, 0.20, 0.05, 0.05, 0.0])
 _YEAR_DAYS = 365.0
 #: Families chosen in each group, their weights and the risk capacity they need.
 _CHOICES: dict[str, tuple[tuple[str, float, int], ...]] = {
@@ -26,7 +27,7 @@ _CHOICES: dict[str, tuple[tuple[str, float, int], ...]] = {
     ),
     "wealth": (("wealth", 6, 1), ("insurance", 1.6, -1), ("metal", 0.6, 2), ("pension", 0.8, -1)),
     "card": (("credit_card", 1, -1),),
-    "loan": (("consumer_loan", 4, -1), ("mortgage", 0.6, -1), ("business_loan", 0.5, -1)),
+    "loan": (("consumer_loan", 4, -1), ("mortgage", 0.6, -1)),
     "engagement": (("other", 1, -1),),
 }
 #: What customers do with a matured sum by type: place it again here, take it away.
@@ -42,14 +43,14 @@ _MONTH_DAYS = 30.4
 def buffer(scene: Scene) -> Array:
     """Return the money that customers leave in the current account: a month of spending."""
     monthly = scene.nature.gap + scene.nature.salary + scene.nature.pension
-    return np.maximum(monthly, round(50_000 * scene.place.scale))
+    return np.asarray(np.maximum(monthly, round(50_000 * scene.place.scale)))
 
 
 def spare(scene: Scene) -> Array:
     """Return the money in the current account beyond the buffer, without what touches brought."""
     count = scene.people.count
     own = scene.state.accounts.balance[:count] - scene.state.induced
-    return np.maximum(own - buffer(scene), 0)
+    return np.asarray(np.maximum(own - buffer(scene), 0))
 
 
 def families(scene: Scene, rng: np.random.Generator, group: int, who: Array) -> Array:
@@ -60,7 +61,11 @@ def families(scene: Scene, rng: np.random.Generator, group: int, who: Array) -> 
     codes = np.array([FAMILY[name] for name, _, _ in choices])
     chosen = pick(rng, weights, who.size)
     fits = scene.state.risk[who] >= needs[chosen]
-    return codes[np.where(fits, chosen, 0)]
+    family = codes[np.where(fits, chosen, 0)]
+    trades = np.isin(scene.people.occupation[who], (OWNER, SELF_EMPLOYED))
+    if group == GROUP["loan"]:
+        family = np.where(trades, FAMILY["business_loan"], family)
+    return np.asarray(family)
 
 
 def openings(scene: Scene) -> list[Pending]:
@@ -124,7 +129,7 @@ def maturities(scene: Scene) -> tuple[list[Flow], list[Postings], list[Pending]]
     deposit = accounts.family[index] != FAMILY["wealth"]
     years = TERM_OF[product] / _YEAR_DAYS
     interest = np.where(deposit, np.round(balance * RATE_OF[product] * years), 0).astype(np.int64)
-    renews = deposit & nature.renews[customer] & (balance > 0)
+    renews = np.where(deposit, nature.renews[customer], nature.rolls[customer]) & (balance > 0)
     flows = flow(
         scene,
         customer,
@@ -142,23 +147,25 @@ def maturities(scene: Scene) -> tuple[list[Flow], list[Postings], list[Pending]]
     gone = index[~renews]
     accounts.closed[gone] = day[~renews]
     paid = Postings(gone, day[~renews], -balance[~renews])
-    plans = _after_maturity(scene, rng, (customer[~renews], day[~renews], balance[~renews]))
+    ended = (customer[~renews], day[~renews], balance[~renews], accounts.family[gone])
+    plans = _after_maturity(scene, rng, ended)
     return [flows.where(flows.amount > 0)], [paid], plans
 
 
 def _after_maturity(
-    scene: Scene, rng: np.random.Generator, matured: tuple[Array, Array, Array]
+    scene: Scene, rng: np.random.Generator, matured: tuple[Array, Array, Array, Array]
 ) -> list[Pending]:
-    """Return plans for matured sums (customer, day, money): again here, away, or nothing."""
-    customer, day, money = matured
+    """Return plans for matured sums (customer, day, money, family): again here, away, or none."""
+    customer, day, money, family = matured
     kind = scene.nature.types[customer, GROUP["savings"]]
     draw = rng.random(customer.size)
     again = draw < _AGAIN[kind]
     away = ~again & (draw < _AGAIN[kind] + _AWAY[kind])
     soon = day + rng.integers(0, 6, customer.size)
     later = day + rng.integers(2, 15, customer.size)
-    to_wealth = chance(rng, 0.25, customer.size) & (scene.state.risk[customer] >= 1)
-    family = np.where(to_wealth, FAMILY["wealth"], FAMILY["term_deposit"])
+    same = chance(rng, 0.75, customer.size) | (scene.state.risk[customer] < 1)
+    other = np.where(family == FAMILY["wealth"], FAMILY["term_deposit"], FAMILY["wealth"])
+    family = np.where(same, family, other)
     kept = round_sums(money * rng.uniform(0.85, 1.0, customer.size), scene.place.scale)
     lost = round_sums(money * rng.uniform(0.6, 0.95, customer.size), scene.place.scale)
     return [

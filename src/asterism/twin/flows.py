@@ -31,7 +31,7 @@ _HOUR = 3600
 _ROUNDERS = 3
 _INTEREST_DAY = 21
 _FEE_DAY = 3
-_EARNS_INTEREST = 20_000
+_EARNS_INTEREST = 800_000
 
 
 @dataclass(slots=True)
@@ -65,7 +65,9 @@ class Flow:
 _KINDS_OF = {"category": "int8", "party": "int32", "employer": "int32", "product": "int16"}
 
 
-def flow(scene: Scene, account: Array, day: Array, second: Array, **more: object) -> Flow:
+def flow(
+    scene: Scene, account: Array, day: Array | int, second: Array | int, **more: object
+) -> Flow:
     """Return transactions on local `day`s at local `second`s of the day; the rest by name."""
     size = account.size
     when = to_utc(np.broadcast_to(day, size), second, scene.period, scene.place.pack.time_zone)

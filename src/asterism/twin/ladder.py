@@ -56,6 +56,7 @@ def starting_state(place: Place, block: int, people: People, nature: Nature) -> 
         risk_day=risk_day,
         mood=nature.mood_home.copy(),
         fatigue=np.zeros(count, dtype=np.float32),
+        irritation=np.zeros(count, dtype=np.float32),
         elsewhere=(people.wealth - here).astype(np.int64),
         left=np.zeros(count, dtype=bool),
         induced=np.zeros(count, dtype=np.int64),
@@ -148,7 +149,7 @@ def _invest(
 def _round_sum(money: Array, scale: float) -> Array:
     """Return sums as people place them: in hundreds, thousands or ten thousands."""
     unit = np.select([money >= 5e6 * scale, money >= 5e5 * scale], [1_000_000, 100_000], 10_000)
-    return (money // unit).astype(np.int64) * unit
+    return np.asarray((money // unit).astype(np.int64) * unit)
 
 
 def _hold(

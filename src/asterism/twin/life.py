@@ -15,7 +15,7 @@ from asterism.twin.obligations import card_bills, cover, instalments
 from asterism.twin.records import Records
 from asterism.twin.seeds import Array
 from asterism.twin.settle import balance_period, balance_rows, settle
-from asterism.twin.state import join_pending
+from asterism.twin.state import Pending, join_pending
 from asterism.twin.tables import (
     balances_table,
     block_ids,
@@ -38,13 +38,17 @@ class Lived:
     truth: tuple[Array, ...]
 
 
-def live_period(scene: Scene) -> Lived:
-    """Let a block live through a period; its state moves on."""
+def live_period(scene: Scene, answers: Pending | None = None) -> Lived:
+    """Let a block live through a period; its state moves on.
+
+    `answers` are the decisions that the period's touches led to.
+    """
     state = scene.state
     records = Records(first=int(scene.people.number[0]), live=scene.live)
     sums, plans = windfalls(scene)
     paid_out, repaid, more_plans = maturities(scene)
-    waiting = join_pending([state.pending, *plans, *more_plans, *openings(scene)])
+    told = [] if answers is None else [answers]
+    waiting = join_pending([state.pending, *told, *plans, *more_plans, *openings(scene)])
     ready = waiting.due <= scene.period.last
     due = waiting.where(ready)
     deeds = carry_out(scene, due, records)

@@ -43,7 +43,7 @@ _TYPE_SHARES = np.array(
     ]
 )
 #: Mean probability of answering one well-placed touch, by group, for a persuadable customer.
-_UPLIFT = np.array([0.16, 0.10, 0.12, 0.15, 0.07, 0.30])
+_UPLIFT = np.array([0.20, 0.16, 0.18, 0.24, 0.10, 0.40])
 _YEAR_DAYS = 365.0
 _ACTS_A_YEAR = 46.0
 #: Ages at which people are young, settled, in their middle, retired, old.
@@ -70,7 +70,9 @@ class Nature:
     #: Share of card spending put on a credit card; whether the whole bill is paid.
     on_credit: Array
     pays_whole: Array
+    #: Whether term deposits are renewed, and wealth products rolled over, by themselves.
     renews: Array
+    rolls: Array
     #: Where the mood returns to, about 0; how readily a complaint is made.
     mood_home: Array
     complains: Array
@@ -110,6 +112,7 @@ def nature_of_block(place: Place, block: int, people: People) -> Nature:
         on_credit=rng.beta(2.0, 2.0, count).astype(np.float32),
         pays_whole=chance(rng, 0.8, count),
         renews=chance(rng, 0.3, count),
+        rolls=chance(rng, 0.62, count),
         mood_home=mood.astype(np.float32),
         complains=rng.gamma(0.8, 1.0, count).astype(np.float32),
         interest=interest.astype(np.float32),
@@ -173,7 +176,7 @@ def _types(
     tilt[:, GROUP["savings"], PERSUADABLE] *= np.where(age > _MIDDLE, 1.3, 0.9)
     edges = np.cumsum(tilt * _TYPE_SHARES, axis=2)
     draw = rng.random((people.count, len(GROUPS), 1)) * edges[:, :, -1:]
-    return np.minimum((draw > edges).sum(axis=2), len(TYPES) - 1).astype(np.int8)
+    return np.asarray(np.minimum((draw > edges).sum(axis=2), len(TYPES) - 1).astype(np.int8))
 
 
 def _baselines(rng: np.random.Generator, types: Array, interest: Array) -> Array:
@@ -187,5 +190,5 @@ def _baselines(rng: np.random.Generator, types: Array, interest: Array) -> Array
 def _uplifts(rng: np.random.Generator, types: Array) -> Array:
     """Return the probability that one well-placed touch makes a difference; below 0 if annoyed."""
     strength = rng.beta(3.0, 2.0, types.shape) / 0.6
-    sign = np.array([1.0, 0.06, 0.02, -0.6])[types]
-    return (strength * sign * _UPLIFT).astype(np.float32)
+    sign = np.array([1.0, 0.06, 0.02, -1.0])[types]
+    return np.asarray((strength * sign * _UPLIFT).astype(np.float32))

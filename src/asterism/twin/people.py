@@ -111,12 +111,11 @@ class People:
 
 def people_of_block(place: Place, block: int, first: int, count: int) -> People:
     """Give birth to `count` customers, numbered from `first`."""
-    today = place.first_day
     rng = stream(place.seed, "people", block)
     band = pick(rng, _AGE_SHARES, count)
     edges = np.array(_AGE_EDGES)
     age = edges[band] + rng.random(count) * (edges[band + 1] - edges[band])
-    birth = (today - age * _YEAR).astype(np.int32)
+    birth = (place.first_day - age * _YEAR).astype(np.int32)
     year = 1970 + birth / _YEAR
     female = chance(rng, 0.505, count)
     cohort = np.searchsorted(_COHORTS, year)
@@ -128,8 +127,8 @@ def people_of_block(place: Place, block: int, first: int, count: int) -> People:
     employed = _EMPLOYED[occupation]
     income = _incomes(place, rng, age, (education, occupation), city)
     wealth = _wealth(rng, age, income)
-    number = np.arange(first, first + count, dtype=np.int64)
-    marital, children, youngest = _families(rng, age, today)
+    number = np.arange(first, first + count)
+    marital, children, youngest = _families(rng, age, place.first_day)
     generation = np.searchsorted([g.last_birth_year for g in place.pack.generations], year)
     given = rng.integers(1 << 30, size=count)
     return People(
@@ -200,7 +199,7 @@ def _incomes(
     level = _SCHOOL_INCOME[education] * _WORK_INCOME[occupation] * career * local
     noise = rng.lognormal(-0.09, 0.42, age.size)
     major = place.pack.middle_income * np.maximum(level * noise, 0.08)
-    return np.round(major * 100).astype(np.int64)
+    return np.asarray(np.round(major * 100).astype(np.int64))
 
 
 def _wealth(rng: np.random.Generator, age: Array, income: Array) -> Array:

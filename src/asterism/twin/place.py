@@ -15,7 +15,7 @@ from asterism.twin.parties import Parties, found_parties
 #: Customers simulated together: large enough for fast arrays, small enough for memory.
 BLOCK = 32_768
 #: Days of arrivals prepared beyond the first live day, and the yearly growth they make.
-_ARRIVAL_DAYS = 730
+_ARRIVAL_DAYS = 400
 _GROWTH = 0.06
 #: The middle income that the amounts in the tables of spending are written for.
 _MODEL_INCOME = 6_800.0

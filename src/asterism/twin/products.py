@@ -13,8 +13,9 @@ from asterism.twin.locales import LocalePack
 from asterism.twin.seeds import Array
 from asterism.warehouse.canonical import PRODUCT_FAMILIES
 
-#: Family -> code: the place in the canonical list.
+#: Family -> code: the place in the canonical list; and back.
 FAMILY = {name: code for code, name in enumerate(PRODUCT_FAMILIES)}
+FAMILY_NAME = dict(enumerate(PRODUCT_FAMILIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ DEMAND = 0
 
 def in_family(family: str) -> Array:
     """Return the codes (int64) of the family's products."""
-    return np.flatnonzero(FAMILY_OF == FAMILY[family])
+    return np.flatnonzero(FAMILY[family] == FAMILY_OF)
 
 
 def weights_in(codes: Array) -> Array:

@@ -27,8 +27,10 @@ def stream(seed: int, domain: str, *keys: int) -> np.random.Generator:
 def pick(rng: np.random.Generator, weights: Array | tuple[float, ...], size: int) -> Array:
     """Draw `size` indices (int64) with probabilities proportional to `weights`."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.minimum(
-        np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), edges.size - 1
+    return np.asarray(
+        np.minimum(
+            np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), edges.size - 1
+        )
     )
 
 

@@ -41,7 +41,7 @@ class Pending:
         return int(self.due.size)
 
 
-def pending(due: Array, customer: Array, action: int, **more: Any) -> Pending:
+def pending(due: Array | int, customer: Array, action: int, **more: Any) -> Pending:
     """Return decisions of one kind; the rest as arrays or numbers."""
     size = customer.size
     defaults = {"family": 0, "amount": 0, "fresh": 0, "strategy": NONE}
@@ -83,6 +83,8 @@ class State:
     #: Satisfaction, about 0; weariness of being touched, 0 and above.
     mood: Array
     fatigue: Array
+    #: Anger that touches caused; it fades.
+    irritation: Array
     #: Liquid money at other banks, minor units.
     elsewhere: Array
     #: Whether the customer has gone to another bank.

@@ -28,7 +28,7 @@ from asterism.twin.moment import Scene
 from asterism.twin.people import People
 from asterism.twin.place import Place
 from asterism.twin.products import FAMILY_OF, product_ids
-from asterism.twin.seeds import Array
+from asterism.twin.seeds import Array, chance
 from asterism.twin.settle import BalanceRows, Settled
 from asterism.warehouse.canonical import PRODUCT_FAMILIES
 
@@ -221,7 +221,7 @@ def external_table(place: Place, people: People, rng: np.random.Generator) -> pa
     value = np.round(people.income / 100 * rng.uniform(6, 30, count), -3)
     local = np.array([c.income for c in place.pack.cities]) * place.pack.middle_income * 12
     parts = [
-        (known & (rng.random(count) < 0.7), "credit_score", "credit_bureau", score, True),
+        (known & chance(rng, 0.7, count), "credit_score", "credit_bureau", score, True),
         (known & car, "vehicle", "vehicle_register", value, True),
         (known, "district_income", "statistics_office", np.round(local[people.city], -2), False),
     ]

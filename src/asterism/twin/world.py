@@ -1,19 +1,25 @@
 """A world that was built: it lives day by day and answers touches."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
-from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
-from asterism.twin.days import date_of
+from asterism.kernel.errors import ConflictError, NotFoundError
+from asterism.kernel.progress import Progress, silent
+from asterism.twin.days import date_of, day_number
 from asterism.twin.place import Place, found_place, read_charter
 from asterism.twin.truth import true_effects
+from asterism.twin.visit import Register, Visit
 
 
-def state_path(directory: Path, day: int, block: int) -> Path:
-    """Return where a block's state at the end of a day (since 1970) is kept."""
-    return directory / "state" / str(day) / f"block-{block:05d}.npz"
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What came back on the day of the touches."""
+
+    #: touch_id, kind ('seen', 'answered', 'refused', 'opted_out'), at (UTC).
+    receipts: pa.Table
 
 
 class World:
@@ -21,7 +27,7 @@ class World:
 
     def __init__(self, directory: Path, place: Place) -> None:
         self.directory = directory
-        self._place = place
+        self._register = Register(place)
 
     @classmethod
     def open(cls, directory: Path) -> "World":
@@ -45,12 +51,26 @@ class World:
     @property
     def through(self) -> date:
         """The last day that was lived."""
-        days = [int(path.name) for path in (self.directory / "state").iterdir() if path.is_dir()]
-        return date_of(max(days))
+        folders = (self.directory / "state").iterdir()
+        return date_of(max(int(path.name) for path in folders if path.name.isdigit()))
+
+    def live(self, day: date, touches: pa.Table, progress: Progress = silent) -> Answers:
+        """Live one day, given the touches that were delivered on it, and return the answers.
+
+        `touches` has touch_id, customer_id, strategy, family (null for none), channel and sent_at
+        (UTC); other columns are ignored. `day` is the one after `through`; the last lived day may
+        be lived again, which replaces it (the same touches give the same files). Anything else is
+        a ConflictError. A day that is interrupted has not been lived.
+        """
+        allowed = {self.through, self.through + timedelta(days=1)}
+        if day not in allowed or day_number(day) < self._register.place.live_day:
+            raise ConflictError(
+                f"the simulated bank has lived to {self.through}: the next day is"
+                f" {self.through + timedelta(days=1)}, not {day}"
+            )
+        visit = Visit(self.directory, self._register, day_number(day))
+        return Answers(receipts=visit.live(touches, progress))
 
     def true_effects(self, assignments: pa.Table, through: date) -> dict[str, float]:
         """Return each strategy's true mean effect on those it was to touch; see `truth`."""
         return true_effects(self.directory, assignments, through)
-
-
-__all__ = ["InvalidInputError", "Problem", "World", "state_path"]
