@@ -250,6 +250,8 @@ class Compiler:
 def _without_nothing(sql: str, kind: str, reading: Reading) -> str:
     """Make null of what means nothing: an empty text, a listed one, not-a-number."""
     if kind == "VARCHAR":
+        if not reading.nulls:
+            return f"nullif({sql}, '')"
         nothing = texts(("", *reading.nulls))
         return f"CASE WHEN {sql} IN ({nothing}) THEN NULL ELSE {sql} END"
     if kind in {"FLOAT", "DOUBLE"}:

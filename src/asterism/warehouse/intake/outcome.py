@@ -4,9 +4,9 @@ from datetime import date
 
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
-from asterism.warehouse.canonical import TABLES, Column, Layout
+from asterism.warehouse.canonical import TABLES, Layout
 from asterism.warehouse.draft import Draft
-from asterism.warehouse.intake.load_table import known_values
+from asterism.warehouse.intake.known import KnownValues
 from asterism.warehouse.intake.report import CheckResult, LoadReport, TableReport
 from asterism.warehouse.intake.sql import name, parquet, select
 from asterism.warehouse.intake.workshop import Workshop
@@ -14,25 +14,22 @@ from asterism.warehouse.mapping.model import Load, Mapping
 from asterism.warehouse.parts import Part
 
 
-def count_dangling(workshop: Workshop, draft: Draft, report: LoadReport) -> None:
+def count_dangling(
+    workshop: Workshop, draft: Draft, known: KnownValues, report: LoadReport
+) -> None:
     """Count values that were loaded although what they refer to is not there."""
     for table, outcome in report.tables.items():
         parts = _new_parts(draft, table)
-        for column in TABLES[table].columns:
-            known = known_values(draft, column.references) if column.references and parts else ""
-            if known:
-                count = _dangling(workshop, draft, parts, column, known)
-                outcome.dangling |= {column.name: count} if count else {}
-
-
-def _dangling(
-    workshop: Workshop, draft: Draft, parts: list[Part], column: Column, known: str
-) -> int:
-    value = name(column.name)
-    files = parquet([draft.file(part) for part in parts])
-    return workshop.number(
-        select({"n": "count(*)"}, files, where=f"{value} IS NOT NULL AND {value} NOT IN ({known})")
-    )
+        referring = [column for column in TABLES[table].columns if column.references and parts]
+        counted = {
+            column.name: f"count(*) FILTER ({name(column.name)} NOT IN ({values}))"
+            for column in referring
+            if (values := known.of(column.references))
+        }
+        if counted:
+            files = parquet([draft.file(part) for part in parts])
+            found = workshop.ask(select(counted, files))[0]
+            outcome.dangling = {c: n for c, n in zip(counted, found, strict=True) if n}
 
 
 def check(workshop: Workshop, draft: Draft, report: LoadReport, mapping: Mapping) -> None:

@@ -12,7 +12,7 @@ from asterism.warehouse.intake.choice import Chosen, Known, choose
 from asterism.warehouse.intake.compile import Compiler
 from asterism.warehouse.intake.files import SourceFile, find_files
 from asterism.warehouse.intake.load_table import ReadyLoad
-from asterism.warehouse.intake.source import create_source
+from asterism.warehouse.intake.source import Source, create_source
 from asterism.warehouse.intake.stage import stage_files, stage_rows
 from asterism.warehouse.intake.stage_query import stage_query
 from asterism.warehouse.intake.staged import Staged
@@ -23,6 +23,8 @@ from asterism.warehouse.mapping.model import Files, Load, Mapping, Query, Rows
 _ORDER = ("branches", "staff", "products", "customers", "employers", "accounts")
 #: Stands for "no last day given": every believable day is before it.
 _NO_LAST_DAY = date(2200, 12, 31)
+#: Rows converted in memory at a time, where files can be loaded one after the other.
+_BATCH_ROWS = 6_000_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,21 +75,27 @@ class Preparation:
         before = sorted((entry["load"], entry["sha256"]) for entry in known["files"])
         return now == before and bool(known["mapping"] == self.mapping.digest)
 
-    def ready(self, table: str) -> list[ReadyLoad]:
-        """Stage and compile a table's loads; problems are collected."""
+    def ready(self, table: str) -> list[list[ReadyLoad]]:
+        """Stage and compile a table's loads, in batches to be loaded one after the other.
+
+        Files of a table that is added to are batches of their own, so that memory stays bounded;
+        a table that is replaced, or whose rows are compared with each other, is one batch.
+        """
         first_file = 0
-        found = []
-        for load in self.loads(table):
+        batches: list[list[ReadyLoad]] = []
+        loads = self.loads(table)
+        divides = TABLES[table].layout is Layout.MONTHS and not any(load.keep for load in loads)
+        for load in loads:
             try:
                 staged = self._stage(load)
-                ready = self._compile(load, staged, first_file) if staged.files else None
+                pieces = staged.batches(_BATCH_ROWS) if divides and staged.files else [staged]
+                ready = self._compile(load, [p for p in pieces if p.files], first_file)
             except InvalidInputError as error:
                 self.problems += error.problems
                 continue
             first_file += len(staged.files)
-            if ready is not None:
-                found.append(ready)
-        return found
+            batches += [[piece] for piece in ready]
+        return batches if divides else [[ready for batch in batches for ready in batch]]
 
     def raise_problems(self) -> None:
         """Raise InvalidInputError with everything found so far."""
@@ -121,24 +129,36 @@ class Preparation:
             joined[join.name] = stage_files(self.workshop, join.files, chosen, room)
         return joined
 
-    def _compile(self, load: Load, staged: Staged, first_file: int) -> ReadyLoad:
-        source = create_source(self.workshop, load, staged, self._stage_joined(load), first_file)
-        compiled = Compiler(
+    def _compile(self, load: Load, pieces: list[Staged], first_file: int) -> list[ReadyLoad]:
+        """Compile the load's rules once; each piece gets a view of its own."""
+        joined = self._stage_joined(load) if pieces else {}
+        ready: list[ReadyLoad] = []
+        for piece in pieces:
+            source = create_source(self.workshop, load, piece, joined, first_file)
+            compiled = (
+                ready[0].compiled if ready else self._compiler(load, source, pieces).compile()
+            )
+            ready.append(
+                ReadyLoad(
+                    load=load,
+                    files=piece.files,
+                    first_file=first_file,
+                    source=source,
+                    compiled=compiled,
+                )
+            )
+            first_file += len(piece.files)
+        self.problems += ready[0].compiled.problems if ready else ()
+        return ready
+
+    def _compiler(self, load: Load, source: Source, pieces: list[Staged]) -> Compiler:
+        return Compiler(
             load=load,
             table=TABLES[load.table],
             types=source.types,
             type_of=lambda sql: self.workshop.type_of(sql, source.view),
             currency=self.mapping.currency,
             as_of=self.as_of or _NO_LAST_DAY,
-            refuse_undecodable=any(file.has_undecodable for file in staged.files),
+            refuse_undecodable=any(f.has_undecodable for piece in pieces for f in piece.files),
             ordered=any(other.keep for other in self.loads(load.table)),
-        ).compile()
-        self.problems += compiled.problems
-        return ReadyLoad(
-            load=load,
-            staged=staged,
-            source=source,
-            compiled=compiled,
-            first_file=first_file,
-            converted=self.workshop.scratch / "converted" / load.table / load.name,
         )

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 import pyarrow as pa
 
 from asterism.warehouse.draft import Draft
-from asterism.warehouse.intake.compile import FILE, ROW
+from asterism.warehouse.intake.compile import FAULTY, FILE, PLACE, ROW
 from asterism.warehouse.intake.load_table import ReadyLoad
 from asterism.warehouse.intake.report import TableReport
-from asterism.warehouse.intake.settle import REJECTED
-from asterism.warehouse.intake.sql import copy, name, parquet, select, text
+from asterism.warehouse.intake.settle import CONVERTED, REJECTED
+from asterism.warehouse.intake.sql import copy, name, select, text
 from asterism.warehouse.intake.workshop import Workshop
 
 DATASET = "quarantine"
@@ -18,7 +18,7 @@ DATASET = "quarantine"
 WHOLE_LINE = "(line)"
 
 _BAD, _FAULTS, _FILES, _BROKEN = "bad_rows", "bad_faults", "bad_files", "bad_lines"
-_PLACE = f"{FILE}, {ROW}"
+_ROW = f"{FILE}, {ROW}"
 
 
 def clear_quarantine(draft: Draft, table: str) -> None:
@@ -53,7 +53,7 @@ def write_quarantine(
 
 def _list_files(workshop: Workshop, ready: ReadyLoad) -> None:
     """List the load's files, and its broken lines with the number of good rows before each."""
-    numbered = list(enumerate(ready.staged.files, ready.first_file))
+    numbered = list(enumerate(ready.files, ready.first_file))
     files = pa.table(
         {
             FILE: pa.array([number for number, _ in numbered], pa.int32()),
@@ -75,32 +75,28 @@ def _list_files(workshop: Workshop, ready: ReadyLoad) -> None:
 
 
 def _list_rows(workshop: Workshop, ready: ReadyLoad) -> None:
-    place = {"*": f"DISTINCT {_PLACE}"}
-    refused = select(place, REJECTED, where=f"{ready.file_condition} AND reason IS NOT NULL")
-    faulty = ready.places().get(0)
-    if faulty:
-        refused = f"{refused} UNION {select(place, parquet(faulty))}"
-    workshop.run(f"CREATE OR REPLACE TEMP TABLE {_BAD} AS {refused}")
+    place = {"*": f"DISTINCT {_ROW}"}
+    refused = select(place, REJECTED, where=f"{ready.own_files} AND reason IS NOT NULL")
+    faulty = select(place, CONVERTED, where=f"{ready.own_files} AND {PLACE} = {FAULTY}")
+    workshop.run(f"CREATE OR REPLACE TEMP TABLE {_BAD} AS {refused} UNION {faulty}")
 
 
 def _list_faults(workshop: Workshop, ready: ReadyLoad) -> None:
     """Compute the faults of the bad rows again, one by one, and add what settling found."""
     converted = ready.compiled.converted(_bad_source(ready))
-    found = select({"*": _PLACE, "faults": ready.compiled.reasons()}, converted)
+    found = select({"*": _ROW, "faults": ready.compiled.reasons()}, converted)
     one = 'list_value(struct_pack("column" := "column", reason := reason))'
-    condition = f"{ready.file_condition} AND reason IS NOT NULL"
-    settled = select({"*": _PLACE, "faults": one}, REJECTED, where=condition)
-    both = select(
-        {"*": _PLACE, "faults": "flatten(list(faults))"}, f"({found} UNION ALL {settled})"
-    )
-    workshop.run(f"CREATE OR REPLACE TEMP TABLE {_FAULTS} AS {both} GROUP BY {_PLACE}")
+    condition = f"{ready.own_files} AND reason IS NOT NULL"
+    settled = select({"*": _ROW, "faults": one}, REJECTED, where=condition)
+    both = select({"*": _ROW, "faults": "flatten(list(faults))"}, f"({found} UNION ALL {settled})")
+    workshop.run(f"CREATE OR REPLACE TEMP TABLE {_FAULTS} AS {both} GROUP BY {_ROW}")
     line = "list_value(struct_pack(\"column\" := '', reason := reason))"
     broken = select({FILE: FILE, ROW: "-number", "faults": line}, _BROKEN)
     workshop.run(f"INSERT INTO {_FAULTS} {broken}")
 
 
 def _bad_source(ready: ReadyLoad) -> str:
-    rows = f"{ready.source.view} AS source SEMI JOIN {_BAD} USING ({_PLACE})"
+    rows = f"{ready.source.view} AS source SEMI JOIN {_BAD} USING ({_ROW})"
     return f"({select({'*': 'source.*'}, rows)})"
 
 
@@ -109,8 +105,8 @@ def _entries(ready: ReadyLoad) -> str:
     packed = ", ".join(
         f"{name(column)} := CAST({name(column)} AS VARCHAR)" for column in ready.source.types
     )
-    values = {"*": _PLACE, "source_values": f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"}
-    rows = f"({select(values, _bad_source(ready))}) JOIN {_FAULTS} USING ({_PLACE})"
+    values = {"*": _ROW, "source_values": f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"}
+    rows = f"({select(values, _bad_source(ready))}) JOIN {_FAULTS} USING ({_ROW})"
     before = select(
         {"n": "count(*)"},
         f"{_BROKEN} AS b",

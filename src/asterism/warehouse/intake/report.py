@@ -37,6 +37,11 @@ class LoadCounts:
     #: Files that were not read because they were loaded before.
     skipped: list[str] = field(default_factory=list)
 
+    def add(self, other: "LoadCounts") -> None:
+        """Add what another batch of the load's files came to."""
+        for name in ("read", "filtered", "loaded", "quarantined", "duplicates", "files", "skipped"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
     @property
     def is_complete(self) -> bool:
         """Tell whether every row read is accounted for."""
@@ -54,6 +59,14 @@ class TableReport:
     #: Values that refer to nothing but were loaded, by column.
     dangling: dict[str, int] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
+
+    def of_load(self, name: str) -> LoadCounts:
+        """Return the counts of a load, new ones if it has none yet."""
+        for counts in self.loads:
+            if counts.load == name:
+                return counts
+        self.loads.append(LoadCounts(load=name))
+        return self.loads[-1]
 
     @property
     def read(self) -> int:

@@ -8,12 +8,13 @@ from asterism.kernel.errors import NotFoundError
 from asterism.kernel.progress import Progress, silent
 from asterism.warehouse.canonical import TABLES, Layout
 from asterism.warehouse.draft import Draft
+from asterism.warehouse.intake.known import KnownValues
 from asterism.warehouse.intake.load_table import ReadyLoad, TableLoading
 from asterism.warehouse.intake.outcome import check, count_dangling, last_day
 from asterism.warehouse.intake.prepare import Preparation
 from asterism.warehouse.intake.quarantining import clear_quarantine, write_quarantine
-from asterism.warehouse.intake.report import LoadCounts, LoadReport, TableReport
-from asterism.warehouse.intake.workshop import open_workshop
+from asterism.warehouse.intake.report import LoadReport, TableReport
+from asterism.warehouse.intake.workshop import Workshop, open_workshop
 from asterism.warehouse.mapping.model import Mapping
 from asterism.warehouse.snapshot import Snapshot
 from asterism.warehouse.store import Warehouse
@@ -61,47 +62,57 @@ def import_mapping(  # noqa: PLR0913 - what to load, onto what, from where, and 
 def _load_all(preparation: Preparation, draft: Draft, progress: Progress) -> LoadReport:
     """Load every table whose files changed; everything is prepared before the first is loaded."""
     preparation.choose()
-    changed = [table for table in preparation.tables() if not preparation.is_unchanged(table)]
-    ready = {table: preparation.ready(table) for table in changed}
+    tables = preparation.tables()
+    ready = {
+        table: [] if preparation.is_unchanged(table) else preparation.ready(table)
+        for table in tables
+    }
     preparation.raise_problems()
     report = LoadReport(mapping=preparation.mapping.name)
-    for table in preparation.tables():
-        progress(table, len(report.tables) / len(preparation.tables()))
-        report.tables[table] = (
-            _load(preparation, draft, ready[table])
-            if ready.get(table)
-            else _skipped(preparation, table)
-        )
-        _remember(preparation, draft, table, ready.get(table, []))
-    count_dangling(preparation.workshop, draft, report)
+    known = KnownValues(preparation.workshop, draft)
+    for number, table in enumerate(tables):
+        progress(table, number / len(tables))
+        report.tables[table] = _skipped(preparation, table, unchanged=not ready[table])
+        _load(preparation.workshop, draft, known, ready[table], report.tables[table])
+        _remember(preparation, draft, table, ready[table])
+    count_dangling(preparation.workshop, draft, known, report)
     check(preparation.workshop, draft, report, preparation.mapping)
     progress("seal", 1.0)
     return report
 
 
-def _load(preparation: Preparation, draft: Draft, ready: list[ReadyLoad]) -> TableReport:
-    table = TABLES[ready[0].load.table]
-    loading = TableLoading(workshop=preparation.workshop, draft=draft, table=table, loads=ready)
-    if table.layout is not Layout.MONTHS:
+def _load(
+    workshop: Workshop,
+    draft: Draft,
+    known: KnownValues,
+    batches: list[list[ReadyLoad]],
+    report: TableReport,
+) -> None:
+    """Load a table's batches and add what happened to the report."""
+    table = TABLES[report.table]
+    if batches and table.layout is not Layout.MONTHS:
         clear_quarantine(draft, table.name)
-    report = loading.run()
-    for load in ready:
-        write_quarantine(preparation.workshop, draft, load, report)
+    for batch in batches:
+        TableLoading(workshop=workshop, draft=draft, table=table, known=known, loads=batch).run()
+        for ready in batch:
+            write_quarantine(workshop, draft, ready, report)
+            report.of_load(ready.load.name).add(ready.counts)
+
+
+def _skipped(preparation: Preparation, table: str, *, unchanged: bool) -> TableReport:
+    """Begin a table's report with the files that are not read; all of them if nothing changed."""
+    report = TableReport(table=table)
+    for load, chosen in preparation.chosen[table].items():
+        left = [file.label for file, _ in chosen.files] if unchanged else []
+        report.of_load(load).skipped = sorted([*chosen.skipped, *left])
     return report
 
 
-def _skipped(preparation: Preparation, table: str) -> TableReport:
-    """Say which files were not read; of a table that is replaced, that is all of them."""
-    loads = []
-    for name, chosen in preparation.chosen[table].items():
-        labels = [*chosen.skipped, *(file.label for file, _ in chosen.files)]
-        loads.append(LoadCounts(load=name, skipped=sorted(labels)))
-    return TableReport(table=table, loads=loads)
-
-
-def _remember(preparation: Preparation, draft: Draft, table: str, ready: list[ReadyLoad]) -> None:
+def _remember(
+    preparation: Preparation, draft: Draft, table: str, batches: list[list[ReadyLoad]]
+) -> None:
     """Note the files that were loaded; of a table that is replaced, the earlier ones are gone."""
-    if not ready:
+    if not batches:
         return
     files: list[dict[str, Any]] = [
         {
@@ -112,8 +123,9 @@ def _remember(preparation: Preparation, draft: Draft, table: str, ready: list[Re
             "modified_ns": file.modified_ns,
             "rows": file.read,
         }
-        for load in ready
-        for file in load.staged.files
+        for batch in batches
+        for load in batch
+        for file in load.files
     ]
     known = dict(draft.stats.get(FILES_KEY, {}))
     if TABLES[table].layout is Layout.MONTHS:

@@ -42,8 +42,8 @@ def _value(column: str, staged: Staged) -> str:
 def create_source(
     workshop: Workshop, load: Load, staged: Staged, joined: Entries[str, Staged], first_file: int
 ) -> Source:
-    """Create the view of a load's source; InvalidInputError if a join cannot be made."""
-    view = name(f"source {load.table} {load.name}")
+    """Create the view of some files of a load; InvalidInputError if a join cannot be made."""
+    view = name(f"source {load.table} {load.name} {first_file}")
     query = plain_view(staged, first_file)
     types = dict(staged.types)
     joining = _Joining(workshop, load)
@@ -82,7 +82,7 @@ class _Joining:
             return query
         table = name(f"joined {self._load.table} {self._load.name} {join.name}")
         kept = select({"*": "*"}, f"({plain_view(staged, 0)})", where=where)
-        self._workshop.run(f"CREATE OR REPLACE TEMP TABLE {table} AS {kept}")
+        self._workshop.run(f"CREATE TEMP TABLE IF NOT EXISTS {table} AS {kept}")
         self._check_unique(table, [theirs for _, theirs in keys], join)
         matches = " AND ".join(
             f"CAST(rows.{name(mine)} AS VARCHAR) = CAST(other.{name(theirs)} AS VARCHAR)"

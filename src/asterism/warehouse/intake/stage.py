@@ -43,7 +43,6 @@ def stage_files(workshop: Workshop, files: Files, chosen: Chosen, room: Path) ->
         files=tuple(staged),
         types=_common_types(workshop, staged),
         is_text=files.format is not Format.PARQUET,
-        skipped=tuple(chosen.skipped),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from asterism.warehouse.intake.files import SourceFile
-from asterism.warehouse.intake.sql import copy, name, parquet, select, text
+from asterism.warehouse.intake.sql import copy, parquet, select, text
 from asterism.warehouse.intake.stage_csv import read_delimited
 from asterism.warehouse.intake.staged import BrokenLine, StagedFile
 from asterism.warehouse.intake.text import clean

@@ -1,7 +1,7 @@
 """A source made ready: Parquet files with known columns, one for each file of the source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -48,7 +48,15 @@ class Staged:
     types: Mapping[str, str]
     #: Whether the values are texts that people or programs wrote: blanks around them mean nothing.
     is_text: bool
-    #: Labels of files that were loaded before, or twice in this source.
-    skipped: tuple[str, ...] = ()
-    #: What is remembered of files that were loaded before.
-    known: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+    def batches(self, most_rows: int) -> "list[Staged]":
+        """Divide the files into batches of about `most_rows` rows, in order."""
+        batches: list[list[StagedFile]] = []
+        room = 0
+        for file in self.files:
+            if room < file.rows or not batches:
+                batches.append([])
+                room = most_rows
+            batches[-1].append(file)
+            room -= file.rows
+        return [replace(self, files=tuple(batch)) for batch in batches]
