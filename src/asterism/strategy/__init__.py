@@ -1,10 +1,14 @@
 """What we should do: strategies, the gates before them, and the best action for each customer."""
 
+from asterism.strategy.allocate import allocate
 from asterism.strategy.contacts import ASSIGNED, TOUCHED, Contacts
 from asterism.strategy.decide import decide
 from asterism.strategy.decisions import Decisions
 from asterism.strategy.document import dump_strategy, load_strategy, validate_strategy
+from asterism.strategy.funnel import REASONS, FunnelStep
+from asterism.strategy.gates import GATES
 from asterism.strategy.limits import Caps, Limits
+from asterism.strategy.map import MapCell, StrategyMap, strategy_map
 from asterism.strategy.publish import (
     PublishedStrategy,
     draft,
@@ -18,18 +22,26 @@ from asterism.strategy.publish import (
 from asterism.strategy.ready_made import library
 from asterism.strategy.scripts import Reader, Rendered, render_script
 from asterism.strategy.strategy import Strategy
+from asterism.strategy.why import Why, why
 
 __all__ = [
     "ASSIGNED",
+    "GATES",
+    "REASONS",
     "TOUCHED",
     "Caps",
     "Contacts",
     "Decisions",
+    "FunnelStep",
     "Limits",
+    "MapCell",
     "PublishedStrategy",
     "Reader",
     "Rendered",
     "Strategy",
+    "StrategyMap",
+    "Why",
+    "allocate",
     "decide",
     "draft",
     "dump_strategy",
@@ -42,5 +54,7 @@ __all__ = [
     "publish_strategy",
     "render_script",
     "stop_strategy",
+    "strategy_map",
     "validate_strategy",
+    "why",
 ]

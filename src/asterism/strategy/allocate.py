@@ -224,6 +224,8 @@ def _bound(
     plus the price of all that the limits allow, is at least the optimum. Minima are left out,
     which only raises the bound. Prices are improved by subgradient steps (Polyak's step length).
     """
+    if not len(candidates):
+        return 0.0
     slots = candidates.slots.copy()
     ghosts = candidates.customer[chosen & candidates.control]
     np.subtract.at(slots, ghosts, 1)

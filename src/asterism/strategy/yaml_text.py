@@ -88,6 +88,8 @@ class _PlainDumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if not all(character.isprintable() or character == "\n" for character in text):
+        style = '"'  # the other styles lose what YAML takes for a line's end
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -1,0 +1,112 @@
+import pytest
+
+from asterism.audience import compile_audience
+from asterism.strategy import GATES, load_strategy
+from asterism.strategy.channels import ChannelName
+from asterism.strategy.conditions import SUITABLE, Action, Below, Rested
+from asterism.strategy.terms import Rating
+from asterism.strategy.testing import CATALOGUE
+
+CAPACITIES = ["C1", "C2", "C3", "C4", "C5"]
+BY_CODE = {gate.code: gate for gate in GATES}
+
+
+def action(text, rating=None, channel=ChannelName.EMAIL, wave=1):
+    strategy = load_strategy(text)
+    offer = strategy.offers[0].model_copy(update={"risk_rating": rating})
+    return Action(strategy=strategy, offer=offer, channel=channel, wave=wave)
+
+
+def passes(code, act, profile):
+    condition = BY_CODE[code].condition(act)
+    assert condition is None or isinstance(condition, str)
+    return condition is None or compile_audience(condition, CATALOGUE).matches(profile)
+
+
+def test_codes_are_unique_and_begin_with_their_layer():
+    assert len(BY_CODE) == len(GATES)
+    assert all(gate.code.startswith(f"{gate.reason.layer.value}.") for gate in GATES)
+    for gate in GATES:
+        assert all(gate.reason.in_locale(locale) for locale in ("zh", "en", "es"))
+
+
+@pytest.mark.parametrize("rating", list(Rating))
+@pytest.mark.parametrize("capacity", CAPACITIES)
+def test_suitability_is_the_full_five_by_five_table(text, rating, capacity):
+    allowed = int(rating.value[1]) <= int(capacity[1])
+    assert (capacity in SUITABLE[rating]) == allowed
+    act = action(text, rating)
+    assert passes("eligibility.suitability", act, {"risk_capacity": capacity}) == allowed
+
+
+@pytest.mark.parametrize(("days", "valid"), [(0, True), (364, True), (365, False), (None, False)])
+def test_a_risk_test_is_valid_for_twelve_months(text, days, valid):
+    act = action(text, Rating.R1)
+    assert passes("eligibility.risk_test_expired", act, {"days_since_risk_test": days}) == valid
+
+
+def test_offers_without_a_rating_need_no_test(text):
+    act = action(text)
+    for code in ("suitability", "risk_test_missing", "risk_test_expired", "special_care"):
+        assert passes(f"eligibility.{code}", act, {})
+
+
+@pytest.mark.parametrize(
+    ("rating", "channel", "age", "allowed"),
+    [
+        (Rating.R3, ChannelName.EMAIL, 64, True),
+        (Rating.R3, ChannelName.EMAIL, 65, False),
+        (Rating.R2, ChannelName.EMAIL, 65, True),
+        (Rating.R5, ChannelName.MANAGER_LIST, 80, True),
+        (Rating.R4, ChannelName.CALL_LIST, 80, True),
+        (Rating.R4, ChannelName.APP_SLOT, None, False),
+    ],
+)
+def test_the_elderly_hear_of_risky_products_from_people_only(text, rating, channel, age, allowed):
+    act = action(text, rating, channel)
+    assert passes("eligibility.special_care", act, {"age": age}) == allowed
+
+
+@pytest.mark.parametrize("asked", [None, False])
+@pytest.mark.parametrize("channel", list(ChannelName))
+def test_consent_that_was_not_given_is_no_consent(text, channel, asked):
+    act = action(text, channel=channel)
+    assert not passes("permission.marketing", act, {"consent_marketing": asked})
+    assert not passes("permission.channel", act, {act.spec.consent: asked})
+    assert passes("permission.channel", act, {act.spec.consent: True})
+
+
+@pytest.mark.parametrize(
+    ("code", "tag"),
+    [("eligibility.blacklisted", "blacklisted"), ("eligibility.deceased", "deceased")],
+)
+def test_an_unknown_flag_is_a_refusal(text, code, tag):
+    act = action(text)
+    assert passes(code, act, {tag: False})
+    assert not passes(code, act, {tag: True})
+    assert not passes(code, act, {})
+
+
+@pytest.mark.parametrize(("age", "adult"), [(18, True), (17, False), (None, False)])
+def test_minors_and_unknown_ages_are_refused(text, age, adult):
+    assert passes("eligibility.under_age", action(text), {"age": age}) == adult
+
+
+def test_refusing_personalisation_ends_choosing_by_profile(text):
+    act = action(text)
+    assert not passes("permission.personalisation", act, {"personalisation_refused": True})
+    assert passes("permission.personalisation", act, {"personalisation_refused": False})
+    assert passes("permission.personalisation", act, {})
+
+
+def test_counters_read_as_words(text):
+    act = action(text)
+    assert str(BY_CODE["permission.cooldown"].condition(act)) == "days_since_try_fund >= 30"
+    cap = BY_CODE["permission.cap_channel_7d"].condition(act)
+    assert cap == Below("email", 7, 2)
+    assert str(cap) == "email_contacts_7d < 2"
+    assert BY_CODE["permission.cooldown"].condition(action(text, wave=2)) is None
+    once = text.replace("cooldown_days: 30", "cooldown_days: 30\nschedule: once")
+    rested = BY_CODE["permission.cooldown"].condition(action(once))
+    assert isinstance(rested, Rested)
+    assert rested.days > 36_500
