@@ -47,7 +47,7 @@ def get_profile(
 
 def visible_profile(reading: Reading, customer_id: str, caller: Caller) -> dict[str, object]:
     """Return a customer's tags; NotFoundError if unknown or outside the caller's scope."""
-    profile = reading.profiles.get(customer_id)
-    if profile is None or not caller.scope.allows(profile):
+    profile = reading.profile(customer_id)
+    if not profile or not caller.scope.allows(profile):
         raise NotFoundError("There is no such customer.")
     return profile

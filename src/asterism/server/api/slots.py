@@ -67,8 +67,8 @@ def _action(services: Services, found: AppOffer, slot: str, language: Language) 
     offer = strategy.offer(found.offer)
     script = strategy.script(_CHANNEL, found.wave)
     reading = services.current.get()
-    profile = reading.profiles.get(found.customer_id)
-    if script is None or profile is None:
+    profile = reading.profile(found.customer_id)
+    if script is None or not profile:
         raise NotFoundError("There is nothing to show this customer.")
     reader = Reader(profile=profile, name="", bank="", locale=language.code)
     said = render_script(script, offer, reader, reading.catalogue)

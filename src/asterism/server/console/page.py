@@ -135,6 +135,7 @@ def render(
         "assets": assets,
         "icon": lambda name, style="": icon(assets, name, style),
         "caller": caller,
+        "token": caller.csrf if caller else "",
         "language": language,
         "languages": NAMES,
         "may": (lambda name: caller.may(Permission(name))) if caller else (lambda _: False),

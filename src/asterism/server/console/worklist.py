@@ -132,7 +132,7 @@ class _Scripts:
             script = strategy.script(_CHANNEL, row.wave)
             offer = strategy.offer(item.offer)
             reader = Reader(
-                profile=self.reading.profiles.get(item.customer_id) or {},
+                profile=self.reading.profile(item.customer_id),
                 name=person.name if person else item.customer_id,
                 bank=self.caller.language.say("the bank"),
                 locale=self.caller.language.code,
