@@ -20,7 +20,7 @@ _ROW = f"{FILE}, {ROW}"
 
 @dataclass(slots=True)
 class Settling:
-    """Settles a table's converted rows."""
+    """Settles a table's converted rows, which are sorted once, by place, bucket and customer."""
 
     workshop: Workshop
     table: Table
@@ -34,7 +34,10 @@ class Settling:
             "VARCHAR, reason VARCHAR)"
         )
         together = " UNION ALL BY NAME ".join(queries)
-        self.workshop.run(f"CREATE OR REPLACE TEMP TABLE {CONVERTED} AS {together}")
+        order = ", ".join([PLACE, *self._order()])
+        self.workshop.run(
+            f"CREATE OR REPLACE TEMP TABLE {CONVERTED} AS {together} ORDER BY {order}"
+        )
         self.rejected = 0
 
     def keep(self, keep: Keep, files: str) -> None:
@@ -95,7 +98,7 @@ class Settling:
 
     def write(self, path: Path, columns: Sequence[str], where: str = "") -> None:
         """Write rows that remain as a part, sorted by bucket and customer."""
-        order = [name(column) for column in ("bucket", "customer_id") if column in columns]
+        order = self._order() if self.rejected else []  # an anti join forgets the order
         listed = {column: name(column) for column in columns}
         self.workshop.run(copy(select(listed, self._remaining(where), order=order), path))
 
@@ -106,6 +109,9 @@ class Settling:
         reason = "reason IS NOT NULL" if refused else "reason IS NULL"
         rows = f"({select({'*': f'DISTINCT {_ROW}'}, REJECTED, where=f'{files} AND {reason}')})"
         return self.workshop.number(select({"n": "count(*)"}, rows))
+
+    def _order(self) -> list[str]:
+        return ["bucket", "customer_id"] if "customer_id" in self.table.names else []
 
     def _remaining(self, where: str = "") -> str:
         """Return the good rows that nothing has been said against so far."""

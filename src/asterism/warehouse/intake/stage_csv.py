@@ -120,14 +120,11 @@ def read_delimited(  # noqa: PLR0913 - the reader's own settings, and where ever
     source = f"read_csv({text(glob_literal(path))}, {listed})"
     for table in ("refused_lines", "refused_scans"):
         workshop.run(f"DROP TABLE IF EXISTS {table}")
-    workshop.in_order(keep=True)
     try:
         workshop.run(copy(select({"*": "*"}, source), target, compression="lz4"))
     except duckdb.Error as error:
         detail = str(error).splitlines()[0]
         raise refuse(label, N_("the text cannot be read: {detail}"), detail=detail) from error
-    finally:
-        workshop.in_order(keep=False)
     return _broken(workshop, skip)
 
 

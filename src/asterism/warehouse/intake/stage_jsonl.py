@@ -71,7 +71,5 @@ def _no_objects(workshop: Workshop, lines: Path, before: set[int]) -> list[Broke
 
 def _pick(workshop: Workshop, files: Files, lines: Path, target: Path) -> None:
     fields = {path: f"json_extract_string({_LINE}, {text('/' + path)})" for path in files.names}
-    workshop.in_order(keep=True)
     query = select(fields, parquet([lines]), where=_IS_OBJECT)
     workshop.run(copy(query, target, compression="lz4"))
-    workshop.in_order(keep=False)

@@ -41,10 +41,6 @@ class Workshop:
         """Return a query's only value as a number, 0 for null."""
         return int(self.ask(sql)[0][0] or 0)
 
-    def in_order(self, *, keep: bool) -> None:
-        """Say whether rows must come out in the order in which they stand in files."""
-        self.run(f"SET preserve_insertion_order = {str(keep).lower()}")
-
     def types(self, source: str) -> dict[str, str]:
         """Return DuckDB's type of every column of a source."""
         return {row[0]: row[1] for row in self.ask(f"DESCRIBE {select({'*': '*'}, source)}")}
