@@ -1,6 +1,8 @@
 """One definition, two readings: what the night decides for all is what `why` says of each."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from asterism.audience import Columns
 from asterism.strategy import (
     ASSIGNED,
     TOUCHED,
     Caps,
     Contacts,
+    Decisions,
     Limits,
     decide,
     draft,
@@ -20,6 +24,7 @@ from asterism.strategy import (
     why,
 )
 from asterism.strategy.testing import CATALOGUE, a_day, made_up_customers, profile_of
+from asterism.strategy.why import StrategyWhy
 
 DAY = a_day()
 LIBRARY = [draft(strategy) for strategy in library()]
@@ -28,11 +33,11 @@ LIMITS = Limits(caps=Caps(per_7_days=2, per_30_days=4), per_branch=5)
 
 
 @pytest.fixture(scope="module")
-def customers(tmp_path_factory):
+def customers(tmp_path_factory: pytest.TempPathFactory) -> Columns:
     return made_up_customers(tmp_path_factory.mktemp("columns"), 600, seed=11)
 
 
-def history(customers, seed):
+def history(customers: Columns, seed: int) -> Contacts:
     """Return made-up contacts and assignments of the last two months."""
     generator = np.random.default_rng(seed)
     ids = customers.customer_ids.take(generator.integers(0, customers.size, 500))
@@ -64,9 +69,11 @@ def history(customers, seed):
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**6))
-def test_the_night_and_why_agree_on_every_customer_and_strategy(customers, seed):
+def test_the_night_and_why_agree_on_every_customer_and_strategy(
+    customers: Columns, seed: int
+) -> None:
     contacts = history(customers, seed)
-    given_to_both = {"day": DAY, "contacts": contacts, "limits": LIMITS}
+    given_to_both: dict[str, Any] = {"day": DAY, "contacts": contacts, "limits": LIMITS}
     decisions = decide(customers, LIBRARY, catalogue=CATALOGUE, **given_to_both)
     dropped = {(step.strategy, step.reason): step.dropped for step in decisions.funnel}
     touches = {
@@ -86,7 +93,13 @@ def test_the_night_and_why_agree_on_every_customer_and_strategy(customers, seed)
             agrees(one, index, decisions, dropped, touches)
 
 
-def agrees(one, index, decisions, dropped, touches):
+def agrees(
+    one: StrategyWhy,
+    index: int,
+    decisions: Decisions,
+    dropped: Mapping[tuple[str, str], int],
+    touches: Mapping[tuple[int, str], Mapping[str, Any]],
+) -> None:
     strategy = one.published.strategy.id
     row = touches.get((index, strategy))
     assert one.eligible == (decisions.verdict(index, strategy) is not None)
@@ -101,12 +114,12 @@ def agrees(one, index, decisions, dropped, touches):
     assert chosen in offered
 
 
-def test_reasons_over_all_customers_are_the_funnels_counts(customers):
+def test_reasons_over_all_customers_are_the_funnels_counts(customers: Columns) -> None:
     contacts = history(customers, 3)
     strategies = [row for row in LIBRARY if row.strategy.id in {"card_activation", "first_fund"}]
-    given_to_both = {"day": DAY, "contacts": contacts, "limits": LIMITS}
+    given_to_both: dict[str, Any] = {"day": DAY, "contacts": contacts, "limits": LIMITS}
     decisions = decide(customers, strategies, catalogue=CATALOGUE, **given_to_both)
-    counted = {}
+    counted: dict[tuple[str, str], int] = {}
     for index in range(customers.size):
         answer = why(
             strategies,
@@ -123,7 +136,9 @@ def test_reasons_over_all_customers_are_the_funnels_counts(customers):
         assert counted.get((step.strategy, step.reason), 0) == step.dropped
 
 
-def test_who_refuses_personalisation_is_ranked_alike_whatever_the_profile(customers):
+def test_who_refuses_personalisation_is_ranked_alike_whatever_the_profile(
+    customers: Columns,
+) -> None:
     refused = {"personalisation_refused": True, "age": 40, "consent_marketing": True}
     profiles = [
         refused | {"tier": "private", "lifecycle": "mature", "aum": 10**10},

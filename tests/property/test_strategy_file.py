@@ -37,7 +37,6 @@ words = st.builds(Text, said, said, said)
 ids = st.from_regex(r"[a-z][a-z0-9_]{1,20}", fullmatch=True)
 minor = st.integers(0, 10**12)
 share = st.floats(0, 1)
-few = {"max_size": 3}
 
 offers = st.builds(
     Offer,
@@ -53,8 +52,8 @@ channels = st.lists(st.sampled_from(ChannelName), min_size=1, max_size=4).map(tu
 responses = st.builds(
     Response,
     uplift=st.floats(-1e6, 1e6),
-    by_tier=st.dictionaries(st.sampled_from(Tier), st.floats(-1, 1), **few),
-    by_channel=st.dictionaries(st.sampled_from(ChannelName), st.floats(0, 9), **few),
+    by_tier=st.dictionaries(st.sampled_from(Tier), st.floats(-1, 1), max_size=3),
+    by_channel=st.dictionaries(st.sampled_from(ChannelName), st.floats(0, 9), max_size=3),
     take_up=share,
 )
 days = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -81,8 +80,8 @@ strategies = st.builds(
     ),
     cell=st.builds(
         Cell,
-        tiers=st.lists(st.sampled_from(Tier), **few).map(tuple),
-        stages=st.lists(st.sampled_from(Stage), **few).map(tuple),
+        tiers=st.lists(st.sampled_from(Tier), max_size=3).map(tuple),
+        stages=st.lists(st.sampled_from(Stage), max_size=3).map(tuple),
     ),
     scene=st.sampled_from(Scene),
     audience=st.text(min_size=1, max_size=60),
@@ -117,7 +116,7 @@ strategies = st.builds(
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(strategies)
-def test_dumping_and_loading_loses_nothing(strategy):
+def test_dumping_and_loading_loses_nothing(strategy: Strategy) -> None:
     text = dump_strategy(strategy)
     again = load_strategy(text)
     assert again == strategy

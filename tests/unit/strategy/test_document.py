@@ -1,7 +1,7 @@
 import pytest
 
 from asterism.kernel.errors import InvalidInputError, Problem
-from asterism.strategy import dump_strategy, library, load_strategy, validate_strategy
+from asterism.strategy import Strategy, dump_strategy, library, load_strategy, validate_strategy
 from asterism.strategy.terms import Family
 from asterism.strategy.testing import CATALOGUE
 from asterism.warehouse.canonical.holdings import PRODUCT_FAMILIES
@@ -14,27 +14,27 @@ def problems(text: str) -> dict[str, Problem]:
 
 
 @pytest.mark.parametrize("strategy", library(), ids=lambda strategy: strategy.id)
-def test_every_ready_strategy_holds_and_survives_its_file(strategy):
+def test_every_ready_strategy_holds_and_survives_its_file(strategy: Strategy) -> None:
     validate_strategy(strategy, CATALOGUE)
     assert load_strategy(dump_strategy(strategy), CATALOGUE) == strategy
 
 
 @pytest.mark.parametrize("strategy", library(), ids=lambda strategy: strategy.id)
-def test_every_ready_strategy_speaks_three_languages(strategy):
+def test_every_ready_strategy_speaks_three_languages(strategy: Strategy) -> None:
     for words in (strategy.title, strategy.description, *(o.title for o in strategy.offers)):
         assert len({words.zh, words.en, words.es}) == 3
         assert all((words.zh, words.en, words.es))
 
 
-def test_there_are_at_least_twelve_ready_strategies():
+def test_there_are_at_least_twelve_ready_strategies() -> None:
     assert len({strategy.id for strategy in library()}) >= 12
 
 
-def test_families_are_those_of_the_canonical_tables():
+def test_families_are_those_of_the_canonical_tables() -> None:
     assert tuple(Family) == PRODUCT_FAMILIES
 
 
-def test_all_problems_come_at_once_each_with_its_path(text):
+def test_all_problems_come_at_once_each_with_its_path(text: str) -> None:
     wrong = (
         text.replace("holdout: 0.2", "holdout: 0.9")
         .replace("owner: wealth", "ownr: wealth")
@@ -63,7 +63,7 @@ def test_all_problems_come_at_once_each_with_its_path(text):
     assert "holds_fund" in str(found["audience 1:18"])
 
 
-def test_what_contradicts_itself_is_found_once_the_schema_holds(text):
+def test_what_contradicts_itself_is_found_once_the_schema_holds(text: str) -> None:
     wrong = (
         text.replace("[email, app_slot]", "[email, app_slot, call_list, sms]")
         .replace("{uplift: 0.02}", "{uplift: 2}")
@@ -77,7 +77,7 @@ def test_what_contradicts_itself_is_found_once_the_schema_holds(text):
     assert wanted | {"cooldown_days"} == wheres
 
 
-def test_an_sms_must_say_how_to_refuse_more_of_them(text):
+def test_an_sms_must_say_how_to_refuse_more_of_them(text: str) -> None:
     wrong = text.replace("[email, app_slot]", "[email, app_slot, sms]").replace(
         "holdout:", "  - {channel: sms, body: Buy a fund}\nholdout:"
     )
@@ -99,14 +99,14 @@ def test_an_sms_must_say_how_to_refuse_more_of_them(text):
         ("", "A strategy is a mapping of fields such as id, title and audience."),
     ],
 )
-def test_hostile_files_end_in_a_clear_refusal(wrong, message):
+def test_hostile_files_end_in_a_clear_refusal(wrong: str, message: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         load_strategy(wrong)
     assert [problem.message for problem in caught.value.problems] == [message]
     assert str(caught.value)
 
 
-def test_a_template_may_not_include_or_loop(text):
+def test_a_template_may_not_include_or_loop(text: str) -> None:
     wrong = text.replace(
         "You hold {{ aum }}.", '{% include "x" %}{% for i in (1..9) %}{% endfor %}'
     )

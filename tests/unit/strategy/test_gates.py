@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 
 from asterism.audience import compile_audience
@@ -11,19 +13,24 @@ CAPACITIES = ["C1", "C2", "C3", "C4", "C5"]
 BY_CODE = {gate.code: gate for gate in GATES}
 
 
-def action(text, rating=None, channel=ChannelName.EMAIL, wave=1):
+def action(
+    text: str,
+    rating: Rating | None = None,
+    channel: ChannelName = ChannelName.EMAIL,
+    wave: int = 1,
+) -> Action:
     strategy = load_strategy(text)
     offer = strategy.offers[0].model_copy(update={"risk_rating": rating})
     return Action(strategy=strategy, offer=offer, channel=channel, wave=wave)
 
 
-def passes(code, act, profile):
+def passes(code: str, act: Action, profile: Mapping[str, object]) -> bool:
     condition = BY_CODE[code].condition(act)
     assert condition is None or isinstance(condition, str)
     return condition is None or compile_audience(condition, CATALOGUE).matches(profile)
 
 
-def test_codes_are_unique_and_begin_with_their_layer():
+def test_codes_are_unique_and_begin_with_their_layer() -> None:
     assert len(BY_CODE) == len(GATES)
     assert all(gate.code.startswith(f"{gate.reason.layer.value}.") for gate in GATES)
     for gate in GATES:
@@ -32,7 +39,9 @@ def test_codes_are_unique_and_begin_with_their_layer():
 
 @pytest.mark.parametrize("rating", list(Rating))
 @pytest.mark.parametrize("capacity", CAPACITIES)
-def test_suitability_is_the_full_five_by_five_table(text, rating, capacity):
+def test_suitability_is_the_full_five_by_five_table(
+    text: str, rating: Rating, capacity: str
+) -> None:
     allowed = int(rating.value[1]) <= int(capacity[1])
     assert (capacity in SUITABLE[rating]) == allowed
     act = action(text, rating)
@@ -40,12 +49,12 @@ def test_suitability_is_the_full_five_by_five_table(text, rating, capacity):
 
 
 @pytest.mark.parametrize(("days", "valid"), [(0, True), (364, True), (365, False), (None, False)])
-def test_a_risk_test_is_valid_for_twelve_months(text, days, valid):
+def test_a_risk_test_is_valid_for_twelve_months(text: str, days: int | None, valid: bool) -> None:
     act = action(text, Rating.R1)
     assert passes("eligibility.risk_test_expired", act, {"days_since_risk_test": days}) == valid
 
 
-def test_offers_without_a_rating_need_no_test(text):
+def test_offers_without_a_rating_need_no_test(text: str) -> None:
     act = action(text)
     for code in ("suitability", "risk_test_missing", "risk_test_expired", "special_care"):
         assert passes(f"eligibility.{code}", act, {})
@@ -62,14 +71,18 @@ def test_offers_without_a_rating_need_no_test(text):
         (Rating.R4, ChannelName.APP_SLOT, None, False),
     ],
 )
-def test_the_elderly_hear_of_risky_products_from_people_only(text, rating, channel, age, allowed):
+def test_the_elderly_hear_of_risky_products_from_people_only(
+    text: str, rating: Rating | None, channel: ChannelName, age: int | None, allowed: bool
+) -> None:
     act = action(text, rating, channel)
     assert passes("eligibility.special_care", act, {"age": age}) == allowed
 
 
 @pytest.mark.parametrize("asked", [None, False])
 @pytest.mark.parametrize("channel", list(ChannelName))
-def test_consent_that_was_not_given_is_no_consent(text, channel, asked):
+def test_consent_that_was_not_given_is_no_consent(
+    text: str, channel: ChannelName, asked: bool | None
+) -> None:
     act = action(text, channel=channel)
     assert not passes("permission.marketing", act, {"consent_marketing": asked})
     assert not passes("permission.channel", act, {act.spec.consent: asked})
@@ -80,7 +93,7 @@ def test_consent_that_was_not_given_is_no_consent(text, channel, asked):
     ("code", "tag"),
     [("eligibility.blacklisted", "blacklisted"), ("eligibility.deceased", "deceased")],
 )
-def test_an_unknown_flag_is_a_refusal(text, code, tag):
+def test_an_unknown_flag_is_a_refusal(text: str, code: str, tag: str) -> None:
     act = action(text)
     assert passes(code, act, {tag: False})
     assert not passes(code, act, {tag: True})
@@ -88,18 +101,18 @@ def test_an_unknown_flag_is_a_refusal(text, code, tag):
 
 
 @pytest.mark.parametrize(("age", "adult"), [(18, True), (17, False), (None, False)])
-def test_minors_and_unknown_ages_are_refused(text, age, adult):
+def test_minors_and_unknown_ages_are_refused(text: str, age: int | None, adult: bool) -> None:
     assert passes("eligibility.under_age", action(text), {"age": age}) == adult
 
 
-def test_refusing_personalisation_ends_choosing_by_profile(text):
+def test_refusing_personalisation_ends_choosing_by_profile(text: str) -> None:
     act = action(text)
     assert not passes("permission.personalisation", act, {"personalisation_refused": True})
     assert passes("permission.personalisation", act, {"personalisation_refused": False})
     assert passes("permission.personalisation", act, {})
 
 
-def test_counters_read_as_words(text):
+def test_counters_read_as_words(text: str) -> None:
     act = action(text)
     assert str(BY_CODE["permission.cooldown"].condition(act)) == "days_since_try_fund >= 30"
     cap = BY_CODE["permission.cap_channel_7d"].condition(act)
