@@ -48,12 +48,18 @@ def numbered(prefix: str, numbers: Array, digits: int) -> pa.Array:
 
 
 def coded(values: Sequence[str] | pa.Array, index: Array) -> pa.Array:
-    """Return a dictionary column: `values[index]`, null where the index is negative."""
-    dictionary = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
+    """Return a dictionary column: `values[index]`, null where the index is negative.
+
+    Values that occur twice are one in the dictionary, so that a file's bytes depend on its rows.
+    """
+    given = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
+    distinct = given.dictionary_encode()
     narrow = np.asarray(index, dtype=np.int32)
     missing = narrow < 0
+    if len(distinct.dictionary) < len(given):
+        narrow = np.asarray(distinct.indices)[np.maximum(narrow, 0)]
     indices = pa.array(narrow, mask=missing) if missing.any() else pa.array(narrow)
-    return pa.DictionaryArray.from_arrays(indices, dictionary)
+    return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
 
 
 def same(value: str, count: int) -> pa.Array:

@@ -59,17 +59,18 @@ def read_touches(touches: pa.Table, known: list[str], place: Place) -> Inbox:
             "The touches cannot be answered",
             [Problem(message="a column {name} is missing", values={"name": n}) for n in missing],
         )
-    number, exists = _numbers(touches["customer_id"], place)
-    strategy, strategies = _codes(touches["strategy"], known)
+    text = {name: touches[name].cast(pa.string()) for name in _NEEDED if name != "sent_at"}
+    number, exists = _numbers(text["customer_id"], place)
+    strategy, strategies = _codes(text["strategy"], known)
     order = np.lexsort((np.arange(number.size), number))
     order = order[exists[order]]
     columns = Touches(
         row=np.arange(number.size),
         customer=number,
         family=_by_value(
-            touches["family"], lambda text: FAMILY.get(_SHORT_NAMES.get(text, text), _NO_FAMILY)
+            text["family"], lambda text: FAMILY.get(_SHORT_NAMES.get(text, text), _NO_FAMILY)
         ),
-        way=_by_value(touches["channel"], way_of),
+        way=_by_value(text["channel"], way_of),
         strategy=strategy,
         sent=_seconds(touches["sent_at"]),
     )
