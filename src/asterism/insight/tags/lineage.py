@@ -53,11 +53,14 @@ def _through(source: Source, names: frozenset[str]) -> frozenset[str]:
     """Follow columns of a source's last level back to the canonical table's."""
     raw = source.raw()
     found: set[str] = set() if source.rows is None else set(fields(source.rows(raw)))
+    rows = source.rows_of(raw)
     if not source.dated:
         return _qualified(source, found | names)
     found.add(TABLES[source.table].dated_by)
     for name in _expand(source, names):
-        found |= _column_sources(source, raw, name)
+        for read in _column_sources(source, rows, name):
+            helper = source.helpers.get(read)
+            found |= {read} if helper is None else fields(helper(raw))
     return _qualified(source, found)
 
 
@@ -74,13 +77,14 @@ def _expand(source: Source, names: frozenset[str]) -> frozenset[str]:
     )
 
 
-def _column_sources(source: Source, raw: ir.Table, name: str) -> frozenset[str]:
+def _column_sources(source: Source, rows: ir.Table, name: str) -> frozenset[str]:
+    """Return the raw columns and helpers that a key or a measure reads."""
     if name in source.keys:
-        return fields(source.keys[name](raw))
+        return _fields_of(source.keys[name](rows), rows)
     for measure_name, measure in source.measures.items():
         if name == measure_name:
-            where = frozenset() if measure.where is None else fields(measure.where(raw))
-            return where if measure.value is None else fields(measure.value(raw)) | where
+            read = [part(rows) for part in (measure.where, measure.value) if part is not None]
+            return frozenset().union(*(_fields_of(value, rows) for value in read))
         if measure.merge is Merge.LATEST and name == day_of_latest(measure_name):
             return frozenset()
     return frozenset({name}) if name in source.beside_types else frozenset()

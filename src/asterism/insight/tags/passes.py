@@ -31,18 +31,14 @@ def _age(rows: ir.Table, day: ir.Value) -> ir.IntegerValue:
 def relevant(source: Source) -> ir.Table:
     """Return the raw rows of the days that count, unbound."""
     raw = source.raw()
-    if source.rows is not None:
-        raw = raw.filter(source.rows(raw))
-    if not source.dated:
-        return raw
-    return raw.filter(_age(raw, source.day(raw)).between(0, source.horizon - 1))
+    if source.dated:
+        raw = raw.filter(_age(raw, source.day(raw)).between(0, source.horizon - 1))
+    return source.rows_of(raw)
 
 
 def daily(source: Source) -> ir.Table:
     """Return the rollup by customer, key and day of the raw rows, any day, unbound."""
-    raw = source.raw()
-    if source.rows is not None:
-        raw = raw.filter(source.rows(raw))
+    raw = source.rows_of(source.raw())
     keys = {name: key(raw) for name, key in source.keys.items()}
     by = {"customer_id": raw["customer_id"], "bucket": raw["bucket"], **keys}
     day = source.day(raw)

@@ -60,6 +60,8 @@ class Source:
     #: Columns beside the customer that rows are kept apart by.
     keys: Mapping[str, Callable[[ir.Table], ir.Value]] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    #: Columns worked out once a row, for measures to read.
+    helpers: Mapping[str, Callable[[ir.Table], ir.Value]] = field(default_factory=dict)
     #: Which rows matter at all; None for all.
     rows: Callable[[ir.Table], ir.BooleanValue] | None = None
     #: Days that windows may reach back, ascending; the last one is the horizon. Empty: not dated.
@@ -87,6 +89,12 @@ class Source:
         types = {column.name: column.type.ibis for column in table.columns}
         types |= {"bucket": "int8", "today": "date", "utc_offset": "int64"}
         return ibis.table({**types, **self.beside_types}, name=f"raw_{self.name}")
+
+    def rows_of(self, raw: ir.Table) -> ir.Table:
+        """Return the raw rows that matter, with the helpers beside."""
+        rows = raw if self.rows is None else raw.filter(self.rows(raw))
+        helpers = {name: helper(rows) for name, helper in self.helpers.items()}
+        return rows.mutate(**helpers) if helpers else rows
 
     @property
     def beside_types(self) -> dict[str, str]:

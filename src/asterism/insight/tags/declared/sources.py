@@ -1,9 +1,21 @@
 """The sources that built-in tags read: what a row of each canonical table contributes."""
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
-from asterism.insight.tags.source import Beside, Source, count, latest, most, total, within
+from asterism.insight.tags.source import (
+    Beside,
+    Measure,
+    Source,
+    count,
+    latest,
+    most,
+    total,
+    within,
+)
+from asterism.warehouse import TABLES
 
 FUNDS = ("money_fund", "bond_fund", "mixed_fund", "equity_fund")
 TERM = ("term_deposit", "large_certificate")
@@ -17,15 +29,14 @@ _MONEY_IN = ("salary", "pension", "transfer_in", "cash_in", "refund", "other")
 _MONEY_OUT = ("transfer_out", "card", "cash_out", "bill", "fee", "loan_repayment", "other")
 _DIGITAL = ("app", "web", "mini_program")
 
-CATEGORIES = (
-    "groceries", "dining", "travel", "transport", "fuel", "fashion", "electronics", "home",
-    "health", "education", "children", "entertainment", "beauty", "luxury", "digital",
-    "utilities", "insurance", "gambling", "other",
-)  # fmt: skip
+CATEGORIES = TABLES["transactions"].column("merchant_category").codes
 
 HOURS = 24
 #: More than any code of a category: amounts are packed with it so that ties have one winner.
 PACK = 32
+#: Before this hour it is night.
+NIGHT = 5
+#: In minor units.
 LARGE_CASH = 5_000_000
 
 
@@ -33,8 +44,8 @@ def _hour(t: ir.Table, moment: str) -> ir.IntegerValue:
     return (t[moment].hour() + t["utc_offset"]) % HOURS
 
 
-def is_kind(*kinds: str):  # type: ignore[no-untyped-def]
-    """Return the condition that a row's kind is one of `kinds`."""
+def is_kind(*kinds: str) -> Callable[[ir.Table], ir.BooleanValue]:
+    """Return the condition that an interaction's kind is one of `kinds`."""
     return lambda t: t["kind"].isin(kinds)
 
 
@@ -50,34 +61,68 @@ def _card(t: ir.Table) -> ir.BooleanValue:
     return t["kind"] == "card"
 
 
+_KINDS = TABLES["transactions"].column("kind").codes
+_NUMBERS = {kind: ibis.literal(number, "int8") for number, kind in enumerate(_KINDS)}
+
+
+def _kind_number(t: ir.Table) -> ir.IntegerValue:
+    """Return the kind's number: compared twenty times a row, at a fraction of a text's cost."""
+    return t["kind"].cases(*_NUMBERS.items(), else_=ibis.literal(-1, "int8"))
+
+
+def _of(*kinds: str) -> Callable[[ir.Table], ir.BooleanValue]:
+    """Return the condition that a transaction's kind is one of `kinds`."""
+    if len(kinds) == 1:
+        return lambda t: t["kind_number"] == _NUMBERS[kinds[0]]
+    return lambda t: t["kind_number"].isin([_NUMBERS[kind] for kind in kinds])
+
+
+def _came_in(t: ir.Table) -> ir.BooleanValue:
+    return (t["amount"] > 0) & t["kind"].isin(_MONEY_IN)
+
+
+def _went_out(t: ir.Table) -> ir.BooleanValue:
+    return (t["amount"] < 0) & t["kind"].isin(_MONEY_OUT)
+
+
+def _posted_on(t: ir.Table) -> ir.DateValue:
+    return t["posted_at"].date()
+
+
 TRANSACTIONS = Source(
     name="transactions",
     table="transactions",
     windows=(7, 30, 90, 365),
+    helpers={
+        "kind_number": _kind_number,
+        "came_in": _came_in,
+        "went_out": _went_out,
+        "posted_on": _posted_on,
+    },
     measures={
         "count": count(),
-        "last_day": most(lambda t: t["posted_at"].date()),
-        "inflow": total(_amount, lambda t: (t["amount"] > 0) & t["kind"].isin(_MONEY_IN)),
-        "outflow": total(_spent, lambda t: (t["amount"] < 0) & t["kind"].isin(_MONEY_OUT)),
-        "largest_inflow": most(_amount, lambda t: (t["amount"] > 0) & t["kind"].isin(_MONEY_IN)),
-        "salary": total(_amount, is_kind("salary")),
-        "salaries": count(is_kind("salary")),
-        "salary_day": most(lambda t: t["posted_at"].date(), is_kind("salary")),
-        "pension": total(_amount, is_kind("pension")),
-        "card": total(_spent, _card),
-        "cards": count(_card),
-        "card_day": most(lambda t: t["posted_at"].date(), _card),
-        "cash_out": total(_spent, is_kind("cash_out")),
-        "transfer_out": total(_spent, is_kind("transfer_out")),
-        "bills": count(is_kind("bill")),
-        "fees": total(_spent, is_kind("fee")),
-        "bought": total(_spent, is_kind("purchase", "deposit_open")),
-        "redeemed": total(_amount, is_kind("redemption")),
-        "repaid": total(_spent, is_kind("loan_repayment", "card_repayment")),
+        "last_day": most(lambda t: t["posted_on"]),
+        "inflow": total(_amount, lambda t: t["came_in"]),
+        "outflow": total(_spent, lambda t: t["went_out"]),
+        "largest_inflow": most(_amount, lambda t: t["came_in"]),
+        "salary": total(_amount, _of("salary")),
+        "salaries": count(_of("salary")),
+        "salary_day": most(lambda t: t["posted_on"], _of("salary")),
+        "pension": total(_amount, _of("pension")),
+        "card": total(_spent, _of("card")),
+        "cards": count(_of("card")),
+        "card_day": most(lambda t: t["posted_on"], _of("card")),
+        "cash_out": total(_spent, _of("cash_out")),
+        "transfer_out": total(_spent, _of("transfer_out")),
+        "bills": count(_of("bill")),
+        "fees": total(_spent, _of("fee")),
+        "bought": total(_spent, _of("purchase", "deposit_open")),
+        "redeemed": total(_amount, _of("redemption")),
+        "repaid": total(_spent, _of("loan_repayment", "card_repayment")),
         "digital": count(lambda t: t["channel"].isin(_DIGITAL)),
-        "nights": count(lambda t: (_hour(t, "posted_at") < 5) & is_kind("card", "transfer_out")(t)),  # noqa: PLR2004
+        "nights": count(lambda t: _of("card", "transfer_out")(t) & (_hour(t, "posted_at") < NIGHT)),
         "large_cash": count(
-            lambda t: is_kind("cash_out", "cash_in")(t) & (t["amount"].abs() >= LARGE_CASH)
+            lambda t: _of("cash_out", "cash_in")(t) & (t["amount"].abs() >= LARGE_CASH)
         ),
     },
 )
@@ -107,12 +152,12 @@ PAYEES = Source(
 )
 
 
-def named(*names: str):  # type: ignore[no-untyped-def]
+def named(*names: str) -> Callable[[ir.Table], ir.BooleanValue]:
     """Return the condition that an event's name is one of `names`."""
     return lambda t: t["name"].isin(names)
 
 
-def _views(*families: str):  # type: ignore[no-untyped-def]
+def _views(*families: str) -> Measure:
     return count(lambda t: (t["name"] == "product_view") & t["family"].isin(families))
 
 
@@ -189,7 +234,7 @@ def _closed_before(rows: ir.Table, days: int) -> ir.BooleanValue:
     )
 
 
-def _standing(days: int):  # type: ignore[no-untyped-def]
+def _standing(days: int) -> Callable[[ir.Table], ir.Value]:
     """Return the balance that stood `days` days ago: the latest by then, if open and not stale."""
 
     def value(rows: ir.Table) -> ir.Value:
