@@ -8,8 +8,8 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
 
 os.environ["ASTERISM_LOCALE"] = "en"
@@ -45,28 +45,30 @@ def command_line() -> str:
     return "\n".join(lines)
 
 
-def _commands(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
+def _commands(command: Any, name: str) -> list[tuple[str, Any]]:
+    """Return the commands below one, deepest last; Typer carries its own copy of click's types."""
+    children = getattr(command, "commands", None)
+    if children is None:
         return [(name, command)]
-    found = []
-    for child, inner in command.commands.items():
-        found += _commands(inner, f"{name} {child}")
-    return found
+    return [
+        found for word, inner in children.items() for found in _commands(inner, f"{name} {word}")
+    ]
 
 
-def _section(name: str, command: click.Command) -> list[str]:
-    lines = [f"## `{name}`", "", command.help or "", ""]
-    rows = []
-    for parameter in command.params:
-        names = ", ".join(f"`{word}`" for word in (*parameter.opts, *parameter.secondary_opts))
-        if isinstance(parameter, click.Argument):
-            names = f"`{parameter.make_metavar(click.Context(command))}`"
-        help_text = getattr(parameter, "help", "") or ""
-        if parameter.name != "help":
-            rows.append(f"| {names} | {help_text} |")
-    if rows:
-        lines += ["| | |", "|---|---|", *rows, ""]
-    return lines
+def _section(name: str, command: Any) -> list[str]:
+    rows = [
+        f"| `{_name(parameter)}` | {parameter.help or ''} |"
+        for parameter in command.params
+        if parameter.name != "help"
+    ]
+    heading = [f"## `{name}`", "", command.help or "", ""]
+    return [*heading, "| | |", "|---|---|", *rows, ""] if rows else heading
+
+
+def _name(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or parameter.name.upper())
+    return ", ".join((*parameter.opts, *parameter.secondary_opts))
 
 
 def settings() -> str:

@@ -1,10 +1,12 @@
 """The demo's days: the simulated bank lives, the loop runs, the customers answer."""
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from math import isfinite
+
+import pyarrow as pa
 
 from asterism.bootstrap import Asterism
 from asterism.demo.people import add_demo_people
@@ -55,8 +57,15 @@ class DemoReport:
     day_seconds: tuple[float, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Return the report as plain values."""
-        return asdict(self)
+        """Return the report as plain values; figures that are not known are None."""
+        lines = [
+            {name: _known(value) for name, value in asdict(line).items()} for line in self.lines
+        ]
+        return {**asdict(self), "lines": lines}
+
+
+def _known(value: object) -> object:
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def run_demo(
@@ -131,7 +140,7 @@ def _open_for_business(asterism: Asterism, world: World, first: date) -> None:
 
 def _compare(asterism: Asterism, world: World, through: date) -> tuple[Line, ...]:
     bank = asterism.bank
-    truth = world.true_effects(assignments(bank.engine), through=through)
+    truth = world.true_effects(_with_goals(assignments(bank.engine)), through=through)
     titles = {one.id: one.title.in_locale(asterism.settings.locale) for one in library()}
     return tuple(
         Line(
@@ -149,7 +158,21 @@ def _compare(asterism: Asterism, world: World, through: date) -> tuple[Line, ...
     )
 
 
-def _part(progress: Progress, low: float, high: float) -> Callable[[str, float], None]:
+def _with_goals(assigned: pa.Table) -> pa.Table:
+    """Say beside each assignment which outcome its strategy is after."""
+    goals = pa.table(
+        {
+            "strategy": [one.id for one in library()],
+            "metric": [one.goal.metric.value for one in library()],
+            "family": [one.goal.family.value if one.goal.family else None for one in library()],
+            "outcome_days": [one.outcome_days for one in library()],
+        }
+    )
+    kept = [name for name in assigned.column_names if name not in goals.column_names[1:]]
+    return assigned.select(kept).join(goals, "strategy", join_type="inner")
+
+
+def _part(progress: Progress, low: float, high: float) -> Progress:
     def listen(step: str, done: float) -> None:
         progress(step, low + (high - low) * done)
 

@@ -54,7 +54,7 @@ def _busiest_manager(snapshot: Snapshot) -> tuple[str | None, str | None]:
     book = (
         customers.filter(customers.manager_id.notnull())
         .group_by("manager_id", "branch_id")
-        .agg(customers=customers.count())
+        .agg(customers=lambda rows: rows.count())
         .order_by(ibis.desc("customers"), "manager_id")
         .limit(1)
     )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from asterism.audience import Columns
 from asterism.execution import contacts, dispatch, plan_touches, queue_touches
+from asterism.insight.segments import segment_catalogue
 from asterism.insight.snapshots import current_id, month_ends, publish
 from asterism.insight.tags import compute_tags
 from asterism.kernel.progress import Progress
@@ -31,8 +32,8 @@ def import_feeds(bank: Bank, day: date, _: Results, progress: Progress) -> Resul
         snapshot, report = import_mapping(
             bank.warehouse, snapshot, mapping, feed.source, day - timedelta(days=1), progress
         )
-        loaded += report.loaded
-        quarantined += report.quarantined
+        loaded += sum(table.loaded for table in report.tables.values())
+        quarantined += sum(table.quarantined for table in report.tables.values())
     if snapshot is None:
         snapshot = bank.snapshot()
     return {"snapshot": snapshot.id, "loaded": loaded, "quarantined": quarantined}
@@ -63,6 +64,7 @@ def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Resu
         day=day,
         contacts=contacts(bank.engine, day),
         limits=Limits(touches_per_customer=bank.touches_per_day),
+        catalogue=segment_catalogue(bank.engine),
         universal_control=bank.universal_control,
     )
     return plan_touches(bank.engine, decisions, day, bank.clock)
