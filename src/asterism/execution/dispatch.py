@@ -108,7 +108,7 @@ def _send_batch(  # noqa: PLR0913 - one batch, and all that it needs
         engine,
         channel.name,
         verdicts,
-        caps=desk.rules.caps,
+        rules=desk.rules,
         now=setting.now,
         zone=desk.time_zone,
     )

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
+from asterism.execution.caps import over_caps
 from asterism.execution.channels.port import Message, Outcome, Result, Standing
 from asterism.execution.life import Moment, State, exclusive, happened, happened_to_all
-from asterism.execution.permission import Caps, Drop, Postpone, Verdict, within_caps
+from asterism.execution.permission import Drop, Postpone, Rules, Verdict
 from asterism.execution.reasons import Why
 from asterism.execution.refusals import refusing
 from asterism.execution.tables import outbox, touch
@@ -59,7 +60,7 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
     channel: str,
     verdicts: Mapping[str, Verdict],
     *,
-    caps: Caps,
+    rules: Rules,
     now: datetime,
     zone: str,
 ) -> list[Message]:
@@ -77,7 +78,9 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
         refused = refusing(connection, [message.customer_id for message in ready], channel)
         drops |= {m.key: Drop(Why.REFUSED) for m in ready if m.customer_id in refused}
         ready = [message for message in ready if message.key not in drops]
-        over = within_caps(connection, ready, caps, today)
+        over = over_caps(
+            connection, ready, channel, caps=rules.caps, per_day=rules.per_day, today=today
+        )
         drops |= {key: Drop(why) for key, why in over.items()}
         ready = [message for message in ready if message.key not in drops]
         _drop(connection, drops, now)

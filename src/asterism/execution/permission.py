@@ -1,34 +1,25 @@
 """The last look before hand-off: what held when the touch was decided must hold now."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import Connection, func, select
+from datetime import datetime
 
 from asterism.execution.channels.port import Channel, Message
 from asterism.execution.compose import Composer, UnrenderableError
 from asterism.execution.quiet import QuietHours
 from asterism.execution.reasons import Why
 from asterism.execution.recipients import Recipient
-from asterism.execution.tables import touch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
-    """The most contacts of one customer over all channels together, this one included."""
-
-    per_day: int = 2
-    per_7_days: int = 5
-    per_30_days: int = 12
+from asterism.strategy import Caps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What the bank allows at the moment of sending."""
 
+    #: The same caps as when deciding, over all channels together and by channel.
     caps: Caps = field(default_factory=Caps)
+    #: The most contacts of one customer in a day.
+    per_day: int = 1
     quiet: QuietHours = field(default_factory=QuietHours)
     #: Strategies that were stopped.
     stopped: Collection[str] = frozenset()
@@ -115,47 +106,3 @@ def _ready(message: Message, recipient: Recipient, channel: Channel, compose: Co
         name=recipient.name,
         content=content,
     )
-
-
-def within_caps(
-    connection: Connection, messages: Sequence[Message], caps: Caps, today: date
-) -> dict[str, Why]:
-    """Return which of `messages` (by key) would be one contact too many, and by which cap.
-
-    Contacts in the ledger count, those in hand as well, and those earlier in `messages`.
-    """
-    customers = list({message.customer_id for message in messages})
-    query = (
-        select(touch.c.customer_id, touch.c.sent_on, func.count())
-        .where(touch.c.customer_id.in_(customers))
-        .where(touch.c.sent_on > today - timedelta(days=30))
-        .group_by(touch.c.customer_id, touch.c.sent_on)
-    )
-    day: Counter[str] = Counter()
-    week: Counter[str] = Counter()
-    month: Counter[str] = Counter()
-    for customer, sent_on, count in connection.execute(query):
-        month[customer] += count
-        week[customer] += count if sent_on > today - timedelta(days=7) else 0
-        day[customer] += count if sent_on == today else 0
-    over = {}
-    for message in messages:
-        why = _over(message.customer_id, caps, day, week, month)
-        if why is not None:
-            over[message.key] = why
-            continue
-        for counter in (day, week, month):
-            counter[message.customer_id] += 1
-    return over
-
-
-def _over(
-    customer: str, caps: Caps, day: Counter[str], week: Counter[str], month: Counter[str]
-) -> Why | None:
-    if day[customer] >= caps.per_day:
-        return Why.CAP_DAY
-    if week[customer] >= caps.per_7_days:
-        return Why.CAP_WEEK
-    if month[customer] >= caps.per_30_days:
-        return Why.CAP_MONTH
-    return None

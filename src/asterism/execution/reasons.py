@@ -16,6 +16,7 @@ class Why(StrEnum):
     CAP_DAY = "permission.cap_day"
     CAP_WEEK = "permission.cap_week"
     CAP_MONTH = "permission.cap_month"
+    CAP_CHANNEL = "permission.cap_channel"
     QUIET_HOURS = "permission.quiet_hours"
     NO_CUSTOMER = "eligibility.customer_unknown"
     NO_ADDRESS = "eligibility.no_address"
@@ -65,6 +66,11 @@ REASONS: Mapping[Why, Text] = {
         "已达近 30 天触达上限",
         "The customer has had enough contacts in 30 days",
         "El cliente ya ha tenido bastantes contactos en 30 días",
+    ),
+    Why.CAP_CHANNEL: Text(
+        "已达该渠道的触达上限",
+        "The customer has had enough contacts by this channel",
+        "El cliente ya ha tenido bastantes contactos por este canal",
     ),
     Why.QUIET_HOURS: Text(
         "客户所在时区处于免打扰时段",

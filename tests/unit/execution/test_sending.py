@@ -20,11 +20,12 @@ from asterism.execution.channels import (
 from asterism.execution.compose import UnrenderableError
 from asterism.execution.life import State
 from asterism.execution.outbox import ATTEMPTS
-from asterism.execution.permission import Caps, Rules
+from asterism.execution.permission import Rules
 from asterism.execution.queries import life_of
 from asterism.execution.reasons import REASONS, Why
 from asterism.execution.sender import sole_sender
 from asterism.execution.tables import outbox, touch
+from asterism.strategy import Caps
 
 EMAIL = Traits(consent="consent_email", intrusive=True, address="email", rendered=True, batch=2)
 
@@ -174,7 +175,7 @@ def test_caps_count_every_channel_and_the_batch_itself(bank: Any, decide: Any) -
         for channel in ("email", "app_slot")
     ]
     bank.plan(decide(*rows))
-    bank.desk_changes["rules"] = Rules(caps=Caps(per_day=2))
+    bank.desk_changes["rules"] = Rules(per_day=2)
     slot = MemoryChannel(name="app_slot", traits=AppSlotChannel.traits)
     channel = email()
 
@@ -184,16 +185,32 @@ def test_caps_count_every_channel_and_the_batch_itself(bank: Any, decide: Any) -
 
 
 def test_caps_look_back_seven_and_thirty_days(bank: Any, decide: Any) -> None:
-    bank.desk_changes["rules"] = Rules(caps=Caps(per_day=1, per_7_days=2, per_30_days=3))
+    bank.desk_changes["rules"] = Rules(
+        caps=Caps(per_7_days=2, per_30_days=3, channel_per_7_days={})
+    )
     channel = email()
     start = bank.clock.now()
     gone = []
-    for days in (0, 1, 2, 8, 9, 16, 31, 40):
+    for days in (0, 1, 7, 8, 9, 17, 31, 39):
         bank.clock.set(start + timedelta(days=days))
         bank.plan(decide({"customer_id": "a"}), bank.clock.now().date())
         gone.append(bank.send(channel).get("sent", 0))
 
     assert gone == [1, 1, 0, 1, 0, 0, 1, 1]
+
+
+def test_a_channel_has_a_cap_of_its_own(bank: Any, decide: Any) -> None:
+    bank.desk_changes["rules"] = Rules(
+        caps=Caps(channel_per_7_days={"email": 1}, channel_per_30_days={}), per_day=5
+    )
+    rows = [{"strategy": f"s{n}", "channel": name} for n in (1, 2) for name in ("email", "slot")]
+    bank.plan(decide(*({"customer_id": "a", **row} for row in rows)))
+    channel, slot = email(), MemoryChannel(name="slot")
+
+    bank.send(channel, slot)
+
+    assert len(channel.taken) == 1
+    assert len(slot.taken) == 2
 
 
 def test_a_refusal_ends_at_once_what_waits_and_what_is_planned_later(
@@ -277,7 +294,7 @@ def test_after_a_crash_an_unknown_outcome_is_never_sent_again(bank: Any, decide:
 
 
 def test_an_unknown_outcome_counts_as_a_contact(bank: Any, decide: Any) -> None:
-    bank.desk_changes["rules"] = Rules(caps=Caps(per_day=1))
+    bank.desk_changes["rules"] = Rules(per_day=1)
     bank.plan(decide({"customer_id": "a"}))
     with pytest.raises(KeyboardInterrupt):
         bank.send(Dying(name="email", traits=EMAIL))
@@ -313,7 +330,7 @@ def test_a_channel_that_is_down_is_tried_again_later_and_given_up_in_the_end(
 
 
 def test_a_failed_hand_off_is_no_contact(bank: Any, decide: Any) -> None:
-    bank.desk_changes["rules"] = Rules(caps=Caps(per_day=1))
+    bank.desk_changes["rules"] = Rules(per_day=1)
     bank.plan(decide({"customer_id": "a"}, {"customer_id": "a", "strategy": "other"}))
     bank.send(Down(name="email", traits=EMAIL))
     channel = email()

@@ -15,7 +15,7 @@ from asterism.execution import (
 )
 from asterism.execution.channels import AppSlotChannel
 from asterism.execution.life import State
-from asterism.execution.permission import Caps, Rules
+from asterism.execution.permission import Rules
 from asterism.execution.queries import life_of
 from asterism.execution.slots import AppOffer
 from asterism.kernel.errors import NotFoundError
@@ -23,7 +23,7 @@ from asterism.kernel.errors import NotFoundError
 
 @pytest.fixture
 def show(bank: Any, decide: Any) -> Any:
-    bank.desk_changes["rules"] = Rules(caps=Caps(per_day=9))
+    bank.desk_changes["rules"] = Rules(per_day=9)
     rows = [
         {"strategy": "small", "value_minor": 5},
         {"strategy": "large", "value_minor": 9},

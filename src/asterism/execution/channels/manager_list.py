@@ -42,9 +42,10 @@ class ManagerListChannel:
             }
             for message in batch
         ]
-        with self._engine.begin() as connection:
-            exclusive(connection)
-            connection.execute(insert_new(connection, work_item), rows)
+        if rows:
+            with self._engine.begin() as connection:
+                exclusive(connection)
+                connection.execute(insert_new(connection, work_item), rows)
         return [Outcome(key=message.key, result=Result.SENT) for message in batch]
 
     def lookup(self, keys: Sequence[str]) -> Mapping[str, Standing]:
