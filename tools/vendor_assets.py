@@ -119,7 +119,7 @@ def icons_used() -> list[str]:
     names: set[str] = set()
     for path in [*SERVER.rglob("*.html"), *SERVER.rglob("*.py")]:
         text = path.read_text()
-        names.update(re.findall(r"""\bicon\(\s*["']([a-z0-9-]+)["']""", text))
+        names.update(re.findall(r"""\b(?:icon|empty)\(\s*["']([a-z0-9-]+)["']""", text))
         names.update(re.findall(r"""\bicon(?:_name)?\s*[=:]\s*["']([a-z0-9-]+)["']""", text))
     return sorted(names)
 

@@ -26,6 +26,8 @@ _BABEL = {"zh": "zh_Hans_CN", "en": "en_US", "es": "es_ES"}
 _HTML = {"zh": "zh-CN", "en": "en", "es": "es"}
 #: Stands where there is no value.
 _NOTHING = "—"
+#: Figures below this are short enough as they are.
+_SHORTENED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Language:
         """Write a number in few characters: 1.2万, 3.4M."""
         if value is None:
             return _NOTHING
+        if abs(value) < _SHORTENED:
+            return self.number(value)
         return format_compact_decimal(value, locale=self.babel, fraction_digits=1)
 
     def percent(self, share: float | None, digits: int = 1) -> str:
@@ -101,6 +105,8 @@ class Language:
         if minor is None:
             return _NOTHING
         amount = Decimal(round(minor)).scaleb(-exponent(self.currency))
+        if abs(amount) < _SHORTENED:
+            return self.money(minor, cents=False)
         return format_compact_currency(amount, self.currency, locale=self.babel, fraction_digits=1)
 
     def day(self, day: date | None, form: str = "medium") -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from asterism.audience import Audience, Catalogue, Columns, Mask, compile_audience
-from asterism.insight.customer import profile_of
+from asterism.insight.profiles import Profiles
 from asterism.insight.segments import list_segments
 from asterism.insight.snapshots import current_id
 from asterism.insight.statistics import TagStatistics, tag_statistics
@@ -60,6 +60,8 @@ class Reading:
 
     snapshot: Snapshot
     columns: Columns
+    #: Open once for the whole process: LMDB must not be opened twice.
+    profiles: Profiles
     #: Expressions of the saved segments, by name, as they were when the reading was opened.
     segments: Mapping[str, str]
 
@@ -90,7 +92,7 @@ class Reading:
 
     def profile(self, customer_id: str) -> dict[str, object]:
         """Return a customer's tags that are not null; none for an unknown customer."""
-        return profile_of(self.snapshot, customer_id)
+        return self.profiles.get(customer_id) or {}
 
     def audience(self, text: str) -> Audience:
         """Compile an audience; InvalidAudienceError with every problem."""
@@ -146,7 +148,7 @@ class CurrentSnapshot:
     def _open(self, snapshot_id: str, segments: Mapping[str, str]) -> Reading | None:
         held = self._reading
         if held and held.snapshot.id == snapshot_id:
-            return Reading(held.snapshot, held.columns, segments)
+            return Reading(held.snapshot, held.columns, held.profiles, segments)
         snapshot = self._warehouse.open(snapshot_id)
         if "columns" not in snapshot.datasets:
             # Imported and not yet computed: readers stay with what they have.
@@ -154,6 +156,7 @@ class CurrentSnapshot:
         return Reading(
             snapshot=snapshot,
             columns=Columns.open(snapshot.path("columns")),
+            profiles=Profiles.open(snapshot.path("profiles")),
             segments=segments,
         )
 

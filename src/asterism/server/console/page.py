@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from asterism.insight.tags import catalogue
+from asterism.insight.tags import TAGS, catalogue
 from asterism.kernel.words import N_, translations
 from asterism.server.assets import Assets
 from asterism.server.auth.roles import TITLES, Permission
@@ -142,6 +142,7 @@ def render(
         "menu": _menu(caller, request.url.path) if caller else (),
         "path": request.url.path,
         "privacy_of": _privacy_of,
+        "tag_title": lambda name: language.text(TAGS[name].title) if name in TAGS else name,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "theme": _theme(request),
         "as_of": reading.as_of if reading else None,

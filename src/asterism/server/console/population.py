@@ -10,7 +10,7 @@ from asterism.audience import Mask, TagType
 from asterism.insight.tags import TAGS
 from asterism.kernel.money import exponent
 from asterism.server.console.charts import Chart
-from asterism.server.console.vocabulary import WORDS, known, word
+from asterism.server.console.vocabulary import codes_of, word
 from asterism.server.language import Language
 from asterism.server.services import Reading
 
@@ -90,8 +90,8 @@ def _of_texts(
 
 def _order(tag: str, texts: Sequence[str], counts: NDArray[np.int64]) -> list[int]:
     """Order values as the vocabulary or the tag lists them, else by how common they are."""
-    listed = list(WORDS.get(tag, ())) or list(TAGS[tag].values if tag in TAGS else ())
-    if known(tag) or (listed and len(listed) <= MOST_BARS):
+    listed = codes_of(tag) or (TAGS[tag].values if tag in TAGS else ())
+    if listed and len(listed) <= MOST_BARS:
         place = {value: index for index, value in enumerate(listed)}
         return sorted(range(len(texts)), key=lambda i: place.get(texts[i], len(listed)))
     return [int(place) for place in np.argsort(-counts, kind="stable")]

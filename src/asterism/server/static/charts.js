@@ -14,7 +14,7 @@
 
   const text = () => ({ color: css("--a-ink-3"), fontFamily: css("--tblr-font-sans-serif"), fontSize: 12 });
   const valueAxis = (write) => ({ type: "value", axisLabel: { ...text(), formatter: write.short, hideOverlap: true }, splitLine: { lineStyle: { color: css("--a-line") } }, splitNumber: 4 });
-  const categoryAxis = (labels, extra = {}) => ({ type: "category", data: labels, axisLabel: { ...text(), hideOverlap: true, ...extra }, axisLine: { lineStyle: { color: css("--a-line-strong") } }, axisTick: { show: false } });
+  const categoryAxis = (labels, extra = {}) => ({ type: "category", data: labels, axisLabel: { ...text(), hideOverlap: true, interval: labels.length <= 12 ? 0 : "auto", ...extra }, axisLine: { lineStyle: { color: css("--a-line-strong") } }, axisTick: { show: false } });
   const tooltip = (extra = {}) => ({ backgroundColor: css("--a-surface"), borderColor: css("--a-line"), textStyle: { ...text(), color: css("--a-ink") }, confine: true, ...extra });
   const legend = (fact) => (fact.series.length > 1 ? { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: text() } : { show: false });
   const grid = (fact, extra = {}) => ({ left: 4, right: 14, top: fact.series.length > 1 ? 34 : 12, bottom: 2, containLabel: true, ...extra });

@@ -1,0 +1,140 @@
+"""Why this action for one customer, and why not the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from asterism.execution.life import State
+from asterism.execution.tables import assignment, touch
+from asterism.kernel.reason import Layer
+from asterism.server.language import Language
+from asterism.server.services import Reading, Services
+from asterism.strategy import ASSIGNED, TOUCHED, Contacts, Limits, live_strategies, why
+from asterism.strategy.publish import PublishedStrategy
+from asterism.strategy.why import StrategyWhy, Verdict
+
+_LAYERS = tuple(Layer)
+#: Days of contacts that frequency caps look back on.
+_CONTACT_DAYS = 30
+_ENDED = (State.SUPPRESSED, State.EXPIRED, State.RECALLED, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One strategy's answer for the customer, in words."""
+
+    strategy: str
+    title: str
+    #: 'yes', 'no' or 'held_out'.
+    outcome: str
+    reason: str
+    #: The layer that decided.
+    layer: str
+    #: One per layer: 'yes', 'no' or '' where it was not reached.
+    layers: tuple[str, ...]
+    #: Clauses of the gate that decided: text, and whether it holds (None for unknown).
+    clauses: tuple[tuple[str, bool | None], ...]
+    #: Offer, channel and expected net value of the best action; None where there is none.
+    offer: str
+    channel: str
+    value_minor: int | None
+    arm: str
+
+
+def answers(
+    services: Services, reading: Reading, customer_id: str, language: Language
+) -> list[Answer]:
+    """Return every live strategy's answer for a customer, those that act first."""
+    strategies = live_strategies(services.engine, reading.day)
+    profile = reading.profile(customer_id)
+    found = why(
+        strategies,
+        customer_id,
+        profile,
+        reading.catalogue,
+        day=reading.day,
+        contacts=contacts_of(services.engine, reading, strategies, customer_id),
+        limits=Limits(touches_per_customer=services.settings.touches_per_day),
+        universal_control=services.settings.universal_control,
+    )
+    told = [_answer(one, language) for one in found.strategies]
+    order = {"yes": 0, "held_out": 1, "no": 2}
+    return sorted(told, key=lambda one: (order[one.outcome], -_LAYERS.index(Layer(one.layer))))
+
+
+def _answer(one: StrategyWhy, language: Language) -> Answer:
+    strategy = one.published.strategy
+    best = one.choices[0] if one.choices else None
+    reached = _LAYERS.index(one.reason.layer)
+    held = one.arm != "touch"
+    outcome = ("held_out" if held else "yes") if best else "no"
+    marks = ["yes"] * reached + ["yes" if best else "no"] + [""] * (len(_LAYERS) - reached - 1)
+    deciding = one.verdicts[-1] if one.verdicts and not best else None
+    return Answer(
+        strategy=strategy.id,
+        title=language.text(strategy.title),
+        outcome=outcome,
+        reason=one.reason.in_locale(language.code),
+        layer=one.reason.layer.value,
+        layers=tuple(marks),
+        clauses=_clauses(deciding or _audience(one)),
+        offer=language.text(strategy.offer(best.offer).title) if best else "",
+        channel=best.channel if best else "",
+        value_minor=best.value_minor if best else None,
+        arm=one.arm,
+    )
+
+
+def _audience(one: StrategyWhy) -> Verdict | None:
+    """Return the gate that says whether the strategy is about the customer at all."""
+    with_clauses = [found for found in one.verdicts if found.clauses]
+    return with_clauses[0] if with_clauses else None
+
+
+def _clauses(verdict: Verdict | None) -> tuple[tuple[str, bool | None], ...]:
+    if verdict is None:
+        return ()
+    if verdict.clauses:
+        return tuple((clause.text, clause.holds) for clause in verdict.clauses)
+    return tuple((text, verdict.passed) for text in verdict.conditions)
+
+
+def contacts_of(
+    engine: sa.Engine,
+    reading: Reading,
+    strategies: Sequence[PublishedStrategy],
+    customer_id: str,
+) -> Contacts:
+    """Return one customer's past contacts and assignments, before the business day."""
+    day = reading.day
+    row = touch.c
+    touched = sa.select(
+        row.customer_id, row.channel, sa.func.coalesce(row.sent_on, row.planned_for).label("day")
+    ).where(
+        row.customer_id == customer_id,
+        row.planned_for < day,
+        row.state.not_in([state.value for state in _ENDED]),
+    )
+    with engine.connect() as connection:
+        contacts = connection.execute(touched).mappings().all()
+        assigned = [
+            dict(found)
+            for one in strategies
+            for found in connection.execute(_assigned(one.strategy.id, customer_id)).mappings()
+            if found["assigned_on"] < day
+        ]
+    recent = [dict(one) for one in contacts if (day - one["day"]).days <= _CONTACT_DAYS]
+    return Contacts(
+        touched=pa.Table.from_pylist(recent, schema=TOUCHED),
+        assigned=pa.Table.from_pylist(assigned, schema=ASSIGNED),
+    )
+
+
+def _assigned(strategy_id: str, customer_id: str) -> sa.Select[tuple[object, ...]]:
+    """Return a query for a customer's assignments by one strategy, all versions."""
+    columns = [assignment.c[name] for name in ASSIGNED.names]
+    return sa.select(*columns).where(
+        assignment.c.strategy == strategy_id, assignment.c.customer_id == customer_id
+    )
