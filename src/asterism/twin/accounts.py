@@ -70,12 +70,11 @@ class Accounts:
         ranked = new.customer[order]
         rank = np.empty(size, dtype=np.int64)
         rank[order] = np.arange(size) - np.searchsorted(ranked, ranked)
-        top = np.full(int(max(new.customer.max(initial=0), self.customer.max(initial=0))) + 1, -1)
-        np.maximum.at(top, self.customer, self.serial)
+        held = np.bincount(self.customer, minlength=int(new.customer.max(initial=0)) + 1)
         added = Accounts(
             customer=new.customer.astype(np.int32),
             product=new.product.astype(np.int16),
-            serial=(top[new.customer] + 1 + rank).astype(np.int16),
+            serial=(held[new.customer] + rank).astype(np.int16),
             opened=new.day.astype(np.int32),
             closed=np.full(size, NO_DAY, dtype=np.int32),
             matures=new.matures.astype(np.int32),

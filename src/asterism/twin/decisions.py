@@ -14,11 +14,14 @@ from asterism.twin.seeds import Array, chance, pick
 from asterism.twin.state import ACTIVATE, LEAVE, OPEN, Pending, pending
 
 #: Own openings a year for a customer with baseline 1, by group of offers.
-_HAZARD = np.array([0.22, 0.13, 0.20, 0.05, 0.05, 0.0])
+_HAZARD = np.array([0.34, 0.13, 0.20, 0.05, 0.05, 0.0])
+#: Who trades borrows so much more often.
+_TRADE_BORROWS = 4.0
+_LARGE = 20_000_000
 _YEAR_DAYS = 365.0
 #: Families chosen in each group, their weights and the risk capacity they need.
 _CHOICES: dict[str, tuple[tuple[str, float, int], ...]] = {
-    "savings": (("term_deposit", 5, -1), ("large_certificate", 1, -1)),
+    "savings": (("term_deposit", 1, -1),),
     "fund": (
         ("money_fund", 5, -1),
         ("bond_fund", 2, 1),
@@ -71,11 +74,7 @@ def families(scene: Scene, rng: np.random.Generator, group: int, who: Array) -> 
 def openings(scene: Scene) -> list[Pending]:
     """Return the openings that customers decide on in the period, with their sums."""
     rng = scene.rng("openings")
-    count = scene.people.count
-    draw = rng.random((count, len(GROUPS)))
-    likely = 1 - np.exp(-_HAZARD * scene.nature.baseline * scene.period.days / _YEAR_DAYS)
-    will = (draw < likely) & (scene.active & (scene.nature.activity > 0))[:, None]
-    customer, group = np.nonzero(will)
+    customer, group = _wills(scene, rng)
     size = customer.size
     when = scene.period.first + (rng.random(size) * scene.period.days).astype(np.int64)
     share = rng.uniform(0.3, 0.85, size)
@@ -88,12 +87,25 @@ def openings(scene: Scene) -> list[Pending]:
     invests = group <= GROUP["wealth"]
     fresh = round_sums(scene.state.elsewhere[customer] * fresh_share * brings, scene.place.scale)
     amount = fresh + round_sums(spare(scene)[customer] * share, scene.place.scale)
+    large = (group == GROUP["savings"]) & (amount >= _LARGE * scene.place.scale)
+    family = np.where(large, FAMILY["large_certificate"], family)
     keep = ~invests | (amount >= round(50_000 * scene.place.scale))
     decided = pending(
         when, customer, OPEN, family=family, amount=np.where(invests, amount, 0),
         fresh=np.where(invests, fresh, 0),
     )  # fmt: skip
     return [decided.where(keep & (when >= scene.people.opened[customer])), *_waking_cards(scene)]
+
+
+def _wills(scene: Scene, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return who decides to open something in the period, and in which group of offers."""
+    draw = rng.random((scene.people.count, len(GROUPS)))
+    hazard = _HAZARD * scene.nature.baseline * scene.period.days / _YEAR_DAYS
+    trades = np.isin(scene.people.occupation, (OWNER, SELF_EMPLOYED))
+    hazard[:, GROUP["loan"]] *= np.where(trades, _TRADE_BORROWS, 1.0)
+    busy = scene.active & (scene.nature.activity > 0)
+    customer, group = np.nonzero((draw < 1 - np.exp(-hazard)) & busy[:, None])
+    return customer, group
 
 
 def _waking_cards(scene: Scene) -> list[Pending]:

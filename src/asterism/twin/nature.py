@@ -88,7 +88,7 @@ def nature_of_block(place: Place, block: int, people: People) -> Nature:
     rng = stream(place.seed, "nature", block)
     count = people.count
     age = people.age(place.first_day)
-    idle = chance(rng, np.where(age > _OLD, 0.16, 0.07), count) | people.deceased
+    idle = chance(rng, np.where(age > _OLD, 0.22, 0.12), count) | people.deceased
     power = np.minimum(rng.lognormal(-0.5, 1.0, count), 14.0) * np.clip(1.25 - age / 160, 0.6, 1.2)
     activity = np.where(idle, 0.0, power * _ACTS_A_YEAR / _YEAR_DAYS)
     persona = _personas(rng, people, age)

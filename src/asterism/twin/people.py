@@ -118,9 +118,7 @@ def people_of_block(place: Place, block: int, first: int, count: int) -> People:
     birth = (place.first_day - age * _YEAR).astype(np.int32)
     year = 1970 + birth / _YEAR
     female = chance(rng, 0.505, count)
-    cohort = np.searchsorted(_COHORTS, year)
-    school = np.cumsum(_SCHOOLING, axis=1)[cohort]
-    education = np.minimum((rng.random(count)[:, None] > school).sum(axis=1), 5).astype(np.int8)
+    education = _schooling(rng, year)
     city = pick(rng, tuple(c.weight for c in place.pack.cities), count)
     district = _district(place, city, rng)
     occupation = _occupations(rng, age, education, female)
@@ -169,6 +167,13 @@ def people_of_block(place: Place, block: int, first: int, count: int) -> People:
         deceased=chance(rng, np.where(age > _OLD, 0.012, 0.0008), count),
         staff=rng.random(count) < np.where(employed, 0.008, 0.0),
     )
+
+
+def _schooling(rng: np.random.Generator, year: Array) -> Array:
+    """Return the highest schooling (0 to 5) of people born in a year."""
+    edges = np.cumsum(_SCHOOLING, axis=1)[np.searchsorted(_COHORTS, year)]
+    school: Array = (rng.random(year.size)[:, None] > edges).sum(axis=1)
+    return np.asarray(np.minimum(school, edges.shape[1] - 1), dtype=np.int8)
 
 
 def _district(place: Place, city: Array, rng: np.random.Generator) -> Array:

@@ -43,13 +43,13 @@ def settle(scene: Scene, made: Flow) -> Settled:
     start = accounts.balance + np.round(firm).astype(np.int64)
     floor = -accounts.limit
     loose = np.where(made.firm, 0, made.amount)
-    path = _running(made.account, loose) + start[made.account]
+    path = running_sums(made.account, loose) + start[made.account]
     refused = ~made.firm & (made.amount < 0) & (path < floor[made.account])
     kept = made.where(~refused)
-    return Settled(kept, _running(kept.account, kept.amount) + accounts.balance[kept.account])
+    return Settled(kept, running_sums(kept.account, kept.amount) + accounts.balance[kept.account])
 
 
-def _running(account: Array, amount: Array) -> Array:
+def running_sums(account: Array, amount: Array) -> Array:
     """Return sums so far within each account; rows are sorted by account."""
     total = np.cumsum(amount)
     first = np.flatnonzero(np.r_[True, account[1:] != account[:-1]]) if account.size else account
