@@ -73,15 +73,19 @@ def mailbox() -> Mailbox:
     return Mailbox()
 
 
-@pytest.fixture
-def server(mailbox: Mailbox) -> Iterator[Controller]:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+        port: int = free.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def server(mailbox: Mailbox) -> Iterator[Controller]:
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     controller.start()
     yield controller
-    controller.stop(no_assert=True)
+    controller.stop()
 
 
 @pytest.fixture
@@ -99,17 +103,22 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def channel(engine: Engine, server: Controller, tmp_path: Path) -> Iterator[EmailChannel]:
+    found = open_channel(engine, tmp_path, server.port)
+    yield found
+    found.close()
+
+
+def open_channel(engine: Engine, home: Path, port: int) -> EmailChannel:
     context = ChannelContext(
         engine=engine,
-        home=tmp_path,
+        home=home,
         sender="星河银行 <service@bank.example>",
         public_url="https://bank.example",
-        smtp=SmtpServer(host="127.0.0.1", port=server.port, timeout=5),
+        smtp=SmtpServer(host="127.0.0.1", port=port, timeout=5),
     )
     found = standard_registry().open(context)["email"]
     assert isinstance(found, EmailChannel)
-    yield found
-    found.close()
+    return found
 
 
 @dataclass(frozen=True)
@@ -335,18 +344,19 @@ def test_a_server_that_takes_a_letter_and_hangs_up_leaves_an_unknown_outcome(
     assert bank.touches() == {"a": ("unknown", "channel.outcome_unknown")}
 
 
-def test_without_a_server_nothing_is_lost(bank: Bank, mailbox: Mailbox, server: Any) -> None:
-    server.stop()
+def test_without_a_server_nothing_is_lost(bank: Bank, mailbox: Mailbox, tmp_path: Path) -> None:
+    port = free_port()
+    bank.channel = open_channel(bank.engine, tmp_path, port)
     bank.plan("a")
     assert bank.send()["down"] == 1
     assert bank.touches() == {"a": ("queued", None)}
-    returned = Controller(mailbox, hostname="127.0.0.1", port=server.port)
-    returned.start()
+    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server.start()
 
     bank.clock.set(datetime(2026, 3, 2, 3, tzinfo=UTC))
     bank.send()
     bank.channel.close()
-    returned.stop()
+    server.stop()
 
     assert len(mailbox.letters) == 1
 
