@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Engine
 
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.review.advice import Advice, advise
 from asterism.review.effect import HOLDOUT, TOUCH, Economics, Effect, measure, sample_ratio
 from asterism.review.store import Cell, Reviewed, cells_where, load_course, load_reviews
@@ -73,7 +74,9 @@ def effect_of(engine: Engine, strategy: str, version: int | None = None) -> Stra
         if version in {None, reviewed.version}
     ]
     if not found:
-        raise NotFoundError(f"Nothing has been measured for {strategy} yet.")
+        raise NotFoundError(
+            N_("Nothing has been measured for {strategy} yet.").format(strategy=strategy)
+        )
     return strategy_effect(max(found, key=lambda reviewed: reviewed.version))
 
 
