@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.progress import Progress, silent
+from asterism.kernel.words import N_
 from asterism.twin.customers import customers_table
 from asterism.twin.days import Period, date_of, months
 from asterism.twin.employers import employers_table
@@ -84,13 +85,17 @@ def build_world(  # noqa: PLR0913, PLR0917 - the options of the command
 def _check(charter: Charter) -> None:
     problems = []
     if charter.customers < 1:
-        problems.append(Problem(message="a bank needs at least one customer", where="customers"))
+        problems.append(
+            Problem(message=N_("A bank needs at least one customer."), where="customers")
+        )
     if charter.history_days < 1:
-        problems.append(Problem(message="a history needs at least one day", where="history_days"))
+        problems.append(
+            Problem(message=N_("A history needs at least one day."), where="history_days")
+        )
     if charter.seed < 0:
-        problems.append(Problem(message="a seed is a whole number from 0", where="seed"))
+        problems.append(Problem(message=N_("A seed is a whole number from 0 up."), where="seed"))
     if problems:
-        raise InvalidInputError("The simulated bank cannot be built", problems)
+        raise InvalidInputError(N_("The simulated bank cannot be built"), problems)
 
 
 def _write_setting(source: Path, place: Place) -> None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.kernel.words import N_
 from asterism.twin.arrow import coded
 from asterism.twin.nature import GROUP_OF_FAMILY, GROUPS
 from asterism.twin.place import BLOCK, Place
@@ -56,8 +57,11 @@ def read_touches(touches: pa.Table, known: list[str], place: Place) -> Inbox:
     missing = [name for name in _NEEDED if name not in touches.column_names]
     if missing:
         raise InvalidInputError(
-            "The touches cannot be answered",
-            [Problem(message="a column {name} is missing", values={"name": n}) for n in missing],
+            N_("The touches cannot be answered"),
+            [
+                Problem(message=N_("The column {name} is missing."), values={"name": n})
+                for n in missing
+            ],
         )
     text = {name: touches[name].cast(pa.string()) for name in _NEEDED if name != "sent_at"}
     number, exists = _numbers(text["customer_id"], place)

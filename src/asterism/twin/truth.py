@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.kernel.words import N_
 from asterism.twin.arrow import coded
 from asterism.twin.days import day_number
 from asterism.twin.moment import Scene
@@ -65,20 +66,20 @@ def true_effects(directory: Path, assignments: pa.Table, through: date) -> dict[
 def _check(assignments: pa.Table) -> None:
     missing = [name for name in _NEEDED if name not in assignments.column_names]
     problems = [
-        Problem(message="the assignments need a column {name}", values={"name": name})
+        Problem(message=N_("The assignments need a column {name}."), values={"name": name})
         for name in missing
     ]
     if not missing:
         strange = set(pc.unique(assignments["metric"]).to_pylist()) - set(METRICS)
         problems = [
             Problem(
-                message="there is no truth about {metric}: {known} are known",
+                message=N_("There is no truth about {metric}: {known} are known."),
                 values={"metric": metric, "known": ", ".join(METRICS)},
             )
             for metric in sorted(map(str, strange))
         ]
     if problems:
-        raise InvalidInputError("The true effects cannot be told", problems)
+        raise InvalidInputError(N_("The true effects cannot be told"), problems)
 
 
 def _first_assignments(assignments: pa.Table) -> pa.Table:

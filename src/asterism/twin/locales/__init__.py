@@ -1,6 +1,7 @@
 """Countries in which a simulated bank can stand."""
 
 from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.kernel.words import N_
 from asterism.twin.locales.en import EN
 from asterism.twin.locales.es import ES
 from asterism.twin.locales.pack import OCCUPATIONS, City, LocalePack
@@ -13,11 +14,11 @@ def locale_pack(code: str) -> LocalePack:
     """Return the pack of a country; InvalidInputError if there is none."""
     if code not in LOCALE_PACKS:
         problem = Problem(
-            message="there is no simulated bank in “{locale}”: choose one of {known}",
+            message=N_("There is no simulated bank for {locale}: choose one of {known}."),
             where="locale",
             values={"locale": code, "known": ", ".join(LOCALE_PACKS)},
         )
-        raise InvalidInputError("The simulated bank cannot be built", [problem])
+        raise InvalidInputError(N_("The simulated bank cannot be built"), [problem])
     return LOCALE_PACKS[code]
 
 
