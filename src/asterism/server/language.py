@@ -1,5 +1,6 @@
 """What a page says and how it writes numbers, money and dates, in one language."""
 
+import gettext
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from babel.numbers import (
 
 from asterism.kernel.errors import Problem
 from asterism.kernel.money import exponent
-from asterism.kernel.words import LOCALES, Text, translations
+from asterism.kernel.words import LOCALE_DIRECTORY, LOCALES, Text, translations
 
 COOKIE = "asterism_language"
 NAMES = {"zh": "中文", "en": "English", "es": "Español"}
@@ -50,7 +51,7 @@ class Language:
 
     def say(self, message: str, **values: object) -> str:
         """Return an English message id in this language, its fields filled."""
-        text = translations(self.code).gettext(message)
+        text = messages(self.code).gettext(message)
         return text.format(**values) if values else text
 
     def text(self, words: Text | str | None) -> str:
@@ -128,6 +129,18 @@ class Language:
         if moment is None:
             return _NOTHING
         return format_time(moment, "short", tzinfo=ZoneInfo(self.zone), locale=self.babel)
+
+
+@cache
+def messages(code: str) -> gettext.NullTranslations:
+    """Return a language's messages: the console's own wording first, then every package's."""
+    path = LOCALE_DIRECTORY / code / "LC_MESSAGES" / "server.mo"
+    if not path.exists():
+        return translations(code)
+    with path.open("rb") as file:
+        own = gettext.GNUTranslations(file)
+    own.add_fallback(translations(code))
+    return own
 
 
 @cache

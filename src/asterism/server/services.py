@@ -18,6 +18,7 @@ from asterism.insight.statistics import TagStatistics, tag_statistics
 from asterism.insight.tags import catalogue
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError
+from asterism.kernel.words import N_
 from asterism.server.auth.scope import Scope
 from asterism.warehouse import Snapshot, Warehouse, connect
 
@@ -142,7 +143,9 @@ class CurrentSnapshot:
         """Return the current snapshot's reading; ConflictError while nothing is published."""
         reading = self.find()
         if reading is None:
-            raise ConflictError("No data has been published yet: import data and run a day first.")
+            raise ConflictError(
+                N_("No data has been published yet: import data and run a day first.")
+            )
         return reading
 
     def _open(self, snapshot_id: str, segments: Mapping[str, str]) -> Reading | None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.server.auth.roles import Permission
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.services import Reading
@@ -49,5 +50,5 @@ def visible_profile(reading: Reading, customer_id: str, caller: Caller) -> dict[
     """Return a customer's tags; NotFoundError if unknown or outside the caller's scope."""
     profile = reading.profile(customer_id)
     if not profile or not caller.scope.allows(profile):
-        raise NotFoundError("There is no such customer.")
+        raise NotFoundError(N_("There is no such customer."))
     return profile

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from asterism.execution import AppOffer, app_slot, record_click, record_impression
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.server.auth.roles import Permission
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import Language
@@ -69,7 +70,7 @@ def _action(services: Services, found: AppOffer, slot: str, language: Language) 
     reading = services.current.get()
     profile = reading.profile(found.customer_id)
     if script is None or not profile:
-        raise NotFoundError("There is nothing to show this customer.")
+        raise NotFoundError(N_("There is nothing to show this customer."))
     reader = Reader(profile=profile, name="", bank="", locale=language.code)
     said = render_script(script, offer, reader, reading.catalogue)
     return Action(

@@ -77,7 +77,7 @@ def unmask(
 def _visible(reading: Reading, customer_id: str, caller: Caller) -> Mapping[str, object]:
     profile = reading.profile(customer_id)
     if not profile or not caller.scope.allows(profile):
-        raise NotFoundError("There is no such customer.")
+        raise NotFoundError(N_("There is no such customer."))
     return profile
 
 

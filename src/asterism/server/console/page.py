@@ -12,13 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from asterism.insight.tags import TAGS, catalogue
-from asterism.kernel.words import N_, translations
+from asterism.kernel.words import N_
 from asterism.server.assets import Assets
 from asterism.server.auth.roles import TITLES, Permission
 from asterism.server.console.charts import interval, spark
 from asterism.server.console.vocabulary import word
 from asterism.server.guard import Caller, language_of, services_of
-from asterism.server.language import NAMES
+from asterism.server.language import NAMES, messages
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 THEME_COOKIE = "asterism_theme"
@@ -104,7 +104,7 @@ def environment(code: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_gettext_translations(translations(code), newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_translations(messages(code), newstyle=True)  # type: ignore[attr-defined]
     made.filters["query"] = lambda values: urlencode({k: v for k, v in values.items() if v})
     made.filters["segment"] = lambda value: quote(str(value), safe="")
     made.globals.update(spark=spark, interval=interval, word=word)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.money import exponent
+from asterism.kernel.words import N_
 from asterism.review import (
     ACTION_TITLES,
     METRICS,
@@ -110,7 +111,7 @@ def effect(
     titles = titles_of(request, language)
     found = next((one for one in latest_effects(engine) if one.strategy == strategy_id), None)
     if found is None:
-        raise NotFoundError("Nothing has been measured for this strategy yet.")
+        raise NotFoundError(N_("Nothing has been measured for this strategy yet."))
     title = titles.strategy(strategy_id)
     shown = in_words(found, title, language)
     cuts = {

@@ -13,6 +13,7 @@ from asterism.insight.tags import TAGS
 from asterism.insight.tags.lineage import lineage, used_by
 from asterism.insight.tags.tag import Category, Tag
 from asterism.kernel.errors import InvalidInputError, NotFoundError
+from asterism.kernel.words import N_
 from asterism.server.auth.roles import Permission
 from asterism.server.console.page import render
 from asterism.server.console.population import spread
@@ -80,7 +81,7 @@ def tag(
     """Show one tag."""
     services = services_of(request)
     if name not in TAGS:
-        raise NotFoundError("There is no such tag.")
+        raise NotFoundError(N_("There is no such tag."))
     reading = services.current.find()
     return render(
         request,

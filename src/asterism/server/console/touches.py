@@ -13,6 +13,7 @@ from asterism.execution.life import State
 from asterism.execution.queries import TouchFilter, counts_by_day, life_of, touches
 from asterism.execution.tables import touch
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach, Scope
 from asterism.server.console.charts import Chart
@@ -121,7 +122,7 @@ def life(
     row, events = life_of(services_of(request).engine, touch_id)
     seen = {"branch_id": row.branch_id, "manager_id": row.manager_id}
     if not caller.scope.allows(seen):
-        raise NotFoundError("There is no such touch.")
+        raise NotFoundError(N_("There is no such touch."))
     return render(
         request,
         caller,

@@ -150,7 +150,7 @@ def mine(services: Services, touch_id: str, scope: Scope) -> None:
     with services.engine.connect() as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None or not scope.allows(dict(row)):
-        raise NotFoundError("There is no such work item.")
+        raise NotFoundError(N_("There is no such work item."))
 
 
 @router.post("/worklist/{touch_id}")
