@@ -5,6 +5,7 @@ quarantine, it is never loaded with a hole.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from babel.numbers import list_currencies
@@ -73,22 +74,11 @@ def stored_type(column: Column) -> str:
 
 def convert(value: Value, column: Column, rule: Rule, currency: str) -> str:
     """Return the SQL of the canonical value; `currency` is the SQL of the row's currency."""
-    reading = rule.reading
     if rule.codes is not None:
         return _coded(value, rule, column)
-    if column.type is ColumnType.TEXT:
-        return _text(value)
-    if column.type is ColumnType.FLAG:
-        return _flag(value, reading)
-    if column.type is ColumnType.NUMBER:
-        return _number(value, reading)
-    if column.type is ColumnType.MONEY and reading.money == "major":
-        return _major(value, reading, currency)
-    if column.type in {ColumnType.INTEGER, ColumnType.MONEY}:
-        return _whole(value, reading)
-    if column.type is ColumnType.DATE:
-        return _date(value, reading)
-    return _moment(value, reading)
+    if column.type is ColumnType.MONEY and rule.reading.money == "major":
+        return _major(value, rule.reading, currency)
+    return _BY_TYPE[column.type](value, rule.reading)
 
 
 def cleaned(sql: str, reading: Reading) -> str:
@@ -116,7 +106,7 @@ def _coded(value: Value, rule: Rule, column: Column) -> str:
     return f"TRY_CAST({coded} AS BOOLEAN)" if column.type is ColumnType.FLAG else coded
 
 
-def _text(value: Value) -> str:
+def _text(value: Value, _: Reading | None = None) -> str:
     if value.is_text:
         return value.sql
     if value.type in _FLOATS:  # an id that passed through a spreadsheet: 123.0 means 123
@@ -237,6 +227,17 @@ def _parsed(value: Value, formats: tuple[str, ...]) -> str:
 def _width(form: str) -> int:
     directives = re.findall(r"%.", form)
     return len(form) - 2 * len(directives) + sum(_WIDTHS.get(d, 2) for d in directives)
+
+
+_BY_TYPE: Mapping[ColumnType, Callable[[Value, Reading], str]] = {
+    ColumnType.TEXT: _text,
+    ColumnType.FLAG: _flag,
+    ColumnType.INTEGER: _whole,
+    ColumnType.NUMBER: _number,
+    ColumnType.MONEY: _whole,
+    ColumnType.DATE: _date,
+    ColumnType.MOMENT: _moment,
+}
 
 
 def column_name(canonical: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from asterism.kernel.hashing import BUCKETS
 from asterism.warehouse.canonical import Column, Layout, Table
@@ -66,6 +67,8 @@ class TableLoading:
     table: Table
     known: KnownValues
     loads: Sequence[ReadyLoad]
+    #: Whether the rows are added to what the table has, or take its place.
+    adds: bool
     settling: Settling = field(init=False)
 
     def run(self) -> None:
@@ -76,7 +79,7 @@ class TableLoading:
         places = self._places()
         self._settle([place for place in places if place != FAULTY])
         parts = self._write({key: place for key, place in places.items() if key != FAULTY})
-        if self.table.layout is Layout.MONTHS:
+        if self.adds:
             self.draft.append(self.table.name, parts)
         else:
             self.draft.replace(self.table.name, parts)
@@ -100,15 +103,21 @@ class TableLoading:
             if ready.load.keep is not None:
                 self.settling.keep(ready.load.keep, ready.own_files)
         self.settling.same_key()
-        for place in places if self.table.layout is Layout.MONTHS else ():
-            parts = self.draft.datasets.get(self.table.name, ())
-            existing = [self.draft.file(part) for part in parts if part.month == _month(place)]
+        for place in places if self.adds else ():
+            existing = self._existing(place)
             if existing:
                 self.settling.loaded_before(place, existing)
         for column in self._strict_references():
             known = self.known.of(column.references)
             if known:
                 self.settling.refers(column.name, known)
+
+    def _existing(self, place: int) -> list[Path]:
+        """Return the files that already hold rows of the place."""
+        parts = [part for part in self.draft.datasets.get(self.table.name, ()) if part.rows]
+        if self.table.layout is Layout.MONTHS:
+            parts = [part for part in parts if part.month == _month(place)]
+        return [self.draft.file(part) for part in parts]
 
     def _strict_references(self) -> list[Column]:
         """Return the columns whose values must exist in the table they refer to."""

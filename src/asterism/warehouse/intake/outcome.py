@@ -4,11 +4,11 @@ from datetime import date
 
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
-from asterism.warehouse.canonical import TABLES, Layout
+from asterism.warehouse.canonical import TABLES, ColumnType, Layout
 from asterism.warehouse.draft import Draft
 from asterism.warehouse.intake.known import KnownValues
 from asterism.warehouse.intake.report import CheckResult, LoadReport, TableReport
-from asterism.warehouse.intake.sql import name, parquet, select
+from asterism.warehouse.intake.sql import name, parquet, select, text
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.mapping.model import Load, Mapping
 from asterism.warehouse.parts import Part
@@ -42,8 +42,27 @@ def check(workshop: Workshop, draft: Draft, report: LoadReport, mapping: Mapping
         results = _results(workshop, draft, load, outcome)
         outcome.checks += results
         problems += [_problem(load, r, outcome) for r in results if r.stops and not r.passed]
+    problems += _emptied(report, mapping)
     if problems:
         raise InvalidInputError(mapping.name, problems)
+
+
+def _emptied(report: LoadReport, mapping: Mapping) -> list[Problem]:
+    """Refuse to replace a table by nothing, unless a check says that no rows are right."""
+    problems = []
+    for table, outcome in report.tables.items():
+        loads = [load for load in mapping.loads if load.table == table]
+        was_loaded = any(counts.files for counts in outcome.loads)
+        states_least = any(load.checks.least_rows is not None for load in loads)
+        replaced = TABLES[table].layout is not Layout.MONTHS
+        if replaced and was_loaded and not outcome.loaded and not states_least:
+            message = N_("no row of {table} could be loaded: that would leave it empty.")
+            hint = N_("If that is right, say so: checks: {{rows: {{least: 0}}}}.")
+            where = loads[0].where_in_file
+            problems.append(
+                Problem(message=message, where=where, values={"table": table}, hint=hint)
+            )
+    return problems
 
 
 def _results(
@@ -53,13 +72,14 @@ def _results(
     counts = next(counts for counts in outcome.loads if counts.load == load.name)
     stops = not checks.only_warn
     share = counts.quarantined / counts.read
+    least = checks.least_rows or 0
     results = [
         _at_most("quarantined_share", share, checks.quarantined_share, stops=stops),
         CheckResult(
             name="rows.least",
-            passed=counts.loaded >= checks.least_rows,
+            passed=counts.loaded >= least,
             found=counts.loaded,
-            allowed=checks.least_rows,
+            allowed=least,
             stops=stops,
         ),
     ]
@@ -99,16 +119,17 @@ def _problem(load: Load, result: CheckResult, outcome: TableReport) -> Problem:
     return Problem(message=message, where=load.where_in_file, values=values)
 
 
-def last_day(workshop: Workshop, draft: Draft) -> date:
-    """Return the last day that a dated row is about; the parent's or the first day if none is."""
+def last_day(workshop: Workshop, draft: Draft, zone: str) -> date:
+    """Return the bank's last day that a dated row is about; the parent's if none is later."""
     latest = draft.parent.as_of if draft.parent else date.min
     for table in TABLES.values():
         parts = _new_parts(draft, table.name) if table.layout is Layout.MONTHS else []
         if parts:
             files = parquet([draft.file(part) for part in parts])
-            found = workshop.ask(
-                select({"day": f"max(CAST({name(table.dated_by)} AS DATE))"}, files)
-            )[0][0]
+            dated = f"max({name(table.dated_by)})"
+            if table.column(table.dated_by).type is ColumnType.MOMENT:
+                dated = f"timezone({text(zone)}, timezone('UTC', {dated}))"
+            found = workshop.ask(select({"day": f"CAST({dated} AS DATE)"}, files))[0][0]
             latest = max(latest, found or latest)
     return latest
 

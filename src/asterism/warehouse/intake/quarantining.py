@@ -12,12 +12,11 @@ from asterism.warehouse.intake.report import TableReport
 from asterism.warehouse.intake.settle import CONVERTED, REJECTED
 from asterism.warehouse.intake.sql import copy, name, select, text
 from asterism.warehouse.intake.workshop import Workshop
+from asterism.warehouse.quarantine import DATASET, WHOLE_LINE
 
-DATASET = "quarantine"
-#: The name under which the values of a line without columns stand.
-WHOLE_LINE = "(line)"
-
-_BAD, _FAULTS, _FILES, _BROKEN = "bad_rows", "bad_faults", "bad_files", "bad_lines"
+#: Faulty rows of the load under way: `__file`, `__row`, `faults`.
+FAULTS = "bad_faults"
+_BAD, _FILES, _BROKEN = "bad_rows", "bad_files", "bad_lines"
 _ROW = f"{FILE}, {ROW}"
 
 
@@ -36,19 +35,31 @@ def write_quarantine(
     if not ready.counts.quarantined:
         return
     _list_files(workshop, ready)
-    _list_rows(workshop, ready)
-    _list_faults(workshop, ready)
-    faults = select({"fault": "unnest(faults)"}, _FAULTS)
-    counted = select({"c": "fault.column", "r": "fault.reason", "n": "count(*)"}, f"({faults})")
-    for column, reason, count in workshop.ask(f"{counted} GROUP BY ALL"):
-        key = f"{column}.{reason}"
-        report.reasons[key] = report.reasons.get(key, 0) + count
+    list_faults(workshop, ready)
+    count_reasons(workshop, report)
+    for file in ready.files:
+        for line in file.broken:
+            report.count(f".{line.reason}", 1)
     directory = draft.directory / DATASET
     directory.mkdir(exist_ok=True)
     number = len(list(directory.iterdir()))
     path = directory / f"{ready.load.table}-{number:03d}.parquet"
     workshop.run(copy(_entries(ready), path))
     draft.append(DATASET, [draft.part(path)])
+
+
+def count_reasons(workshop: Workshop, report: TableReport) -> None:
+    """Add the faults that were listed last to a table's report."""
+    faults = select({"fault": "unnest(faults)"}, FAULTS)
+    counted = select({"c": "fault.column", "r": "fault.reason", "n": "count(*)"}, f"({faults})")
+    for column, reason, count in workshop.ask(f"{counted} GROUP BY ALL"):
+        report.count(f"{column}.{reason}", count)
+
+
+def list_faults(workshop: Workshop, ready: ReadyLoad) -> None:
+    """List the load's faulty rows and everything wrong with each, in the table `FAULTS`."""
+    _list_rows(workshop, ready)
+    _list_faults(workshop, ready)
 
 
 def _list_files(workshop: Workshop, ready: ReadyLoad) -> None:
@@ -89,10 +100,7 @@ def _list_faults(workshop: Workshop, ready: ReadyLoad) -> None:
     condition = f"{ready.own_files} AND reason IS NOT NULL"
     settled = select({"*": _ROW, "faults": one}, REJECTED, where=condition)
     both = select({"*": _ROW, "faults": "flatten(list(faults))"}, f"({found} UNION ALL {settled})")
-    workshop.run(f"CREATE OR REPLACE TEMP TABLE {_FAULTS} AS {both} GROUP BY {_ROW}")
-    line = "list_value(struct_pack(\"column\" := '', reason := reason))"
-    broken = select({FILE: FILE, ROW: "-number", "faults": line}, _BROKEN)
-    workshop.run(f"INSERT INTO {_FAULTS} {broken}")
+    workshop.run(f"CREATE OR REPLACE TEMP TABLE {FAULTS} AS {both} GROUP BY {_ROW}")
 
 
 def _bad_source(ready: ReadyLoad) -> str:
@@ -106,7 +114,7 @@ def _entries(ready: ReadyLoad) -> str:
         f"{name(column)} := CAST({name(column)} AS VARCHAR)" for column in ready.source.types
     )
     values = {"*": _ROW, "source_values": f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"}
-    rows = f"({select(values, _bad_source(ready))}) JOIN {_FAULTS} USING ({_ROW})"
+    rows = f"({select(values, _bad_source(ready))}) JOIN {FAULTS} USING ({_ROW})"
     before = select(
         {"n": "count(*)"},
         f"{_BROKEN} AS b",

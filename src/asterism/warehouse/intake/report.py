@@ -60,6 +60,10 @@ class TableReport:
     dangling: dict[str, int] = field(default_factory=dict)
     checks: list[CheckResult] = field(default_factory=list)
 
+    def count(self, reason: str, rows: int) -> None:
+        """Add rows to those in quarantine for a reason, `column.reason`."""
+        self.reasons[reason] = self.reasons.get(reason, 0) + rows
+
     def of_load(self, name: str) -> LoadCounts:
         """Return the counts of a load, new ones if it has none yet."""
         for counts in self.loads:
@@ -141,8 +145,8 @@ def _lines(table: TableReport, locale: str) -> list[str]:
         "{duplicates} duplicates, {filtered} filtered out"
     )
     lines = [translate(sentence, locale, **counts)]
-    for label in table.skipped:
-        lines.append("  " + translate(N_("{file} was loaded before"), locale, file=label))
+    before = N_("{file} was loaded before")
+    lines += [f"  {translate(before, locale, file=label)}" for label in table.skipped]
     for key, count in sorted(table.reasons.items()):
         column, _, reason = key.rpartition(".")
         words = TEXTS[Reason(reason)].in_locale(locale)

@@ -23,7 +23,7 @@ from asterism.warehouse.store import Warehouse
 FILES_KEY, REPORT_KEY = "loaded_files", "load_report"
 
 
-def import_mapping(  # noqa: PLR0913 - what to load, onto what, from where, and how hard
+def import_mapping(  # noqa: PLR0913, PLR0917 - what to load, onto what, from where, and how hard
     warehouse: Warehouse,
     parent: Snapshot | None,
     mapping: Mapping,
@@ -53,7 +53,7 @@ def import_mapping(  # noqa: PLR0913 - what to load, onto what, from where, and 
                 known=dict(draft.stats.get(FILES_KEY, {})),
             )
             report = _load_all(preparation, draft, progress)
-            draft.as_of = as_of or last_day(workshop, draft)
+            draft.as_of = as_of or last_day(workshop, draft, mapping.time_zone)
         report.as_of, report.snapshot = draft.as_of.isoformat(), draft.id
         draft.stats[REPORT_KEY] = report.to_json()
         return draft.seal(), report
@@ -93,7 +93,14 @@ def _load(
     if batches and table.layout is not Layout.MONTHS:
         clear_quarantine(draft, table.name)
     for batch in batches:
-        TableLoading(workshop=workshop, draft=draft, table=table, known=known, loads=batch).run()
+        TableLoading(
+            workshop=workshop,
+            draft=draft,
+            table=table,
+            known=known,
+            loads=batch,
+            adds=table.layout is Layout.MONTHS,
+        ).run()
         for ready in batch:
             write_quarantine(workshop, draft, ready, report)
             report.of_load(ready.load.name).add(ready.counts)

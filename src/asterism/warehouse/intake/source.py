@@ -1,4 +1,4 @@
-"""A load's source as one view: its files, joined files beside them, file and row numbers carried."""
+"""A load's source as one view: its files, joined files beside them, every row numbered."""
 
 from collections.abc import Mapping as Entries
 from dataclasses import dataclass

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 
 import duckdb
 
 from asterism.kernel.words import N_
+from asterism.warehouse.engine import glob_literal
 from asterism.warehouse.intake.files import SourceFile
 from asterism.warehouse.intake.limits import LONGEST_LINE, MOST_COLUMNS
 from asterism.warehouse.intake.refusal import refuse
@@ -16,7 +18,6 @@ from asterism.warehouse.intake.text import CleanText, clean, first_lines
 from asterism.warehouse.intake.unpack import open_members
 from asterism.warehouse.intake.workshop import Workshop, count_rows
 from asterism.warehouse.mapping.model import Files
-from asterism.warehouse.engine import glob_literal
 
 _HEADER_LINES = 50
 _TOO_LONG = "LINE SIZE OVER MAXIMUM"
@@ -80,7 +81,8 @@ def check_header(names: list[str], label: str) -> None:
     if len(names) > MOST_COLUMNS:
         message = N_("the file has {count} columns; {limit} are read at most.")
         raise refuse(label, message, count=len(names), limit=MOST_COLUMNS)
-    twice = sorted({column for column in names if names.count(column) > 1})
+    counts = Counter(column.casefold() for column in names)
+    twice = [column for column in names if counts[column.casefold()] > 1]
     if twice:
         message = N_("the header has a name twice: {names}.")
         hint = N_("Give all columns names in the mapping: names: [ … ].")

@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from asterism.kernel.words import N_
 from asterism.warehouse.intake.files import SourceFile
@@ -86,19 +85,17 @@ def _check_size(file: SourceFile) -> None:
         raise refuse(file.label, message)
 
 
-def _sheet(book: openpyxl.Workbook, files: Files, label: str) -> ReadOnlyWorksheet:
+def _sheet(book: openpyxl.Workbook, files: Files, label: str) -> Any:
     if files.sheet and files.sheet not in book.sheetnames:
         message = N_("there is no sheet {sheet}; there are {known}.")
         raise refuse(label, message, sheet=files.sheet, known=", ".join(book.sheetnames))
     name = files.sheet or book.sheetnames[0]
     sheet: Any = book[name]
     sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
-    return sheet  # type: ignore[no-any-return]
+    return sheet
 
 
-def _rows(
-    sheet: ReadOnlyWorksheet, files: Files, label: str
-) -> tuple[list[str], Iterator[list[str | None]]]:
+def _rows(sheet: Any, files: Files, label: str) -> tuple[list[str], Iterator[list[str | None]]]:
     limit = MOST_COLUMNS + 1
     if files.header:
         first = next(sheet.iter_rows(min_row=files.skip + 1, max_col=limit, values_only=True), ())

@@ -55,7 +55,7 @@ _IS_OBJECT = (
 
 
 def _no_objects(workshop: Workshop, lines: Path, before: set[int]) -> list[BrokenLine]:
-    """Number them as they stand in the file, the lines that were set aside before included."""
+    """Return the lines that hold no object, numbered as they stand in the file."""
     listed = {"row": "file_row_number + 1", "line": f"coalesce({_LINE}, '')"}
     found = workshop.ask(
         select(listed, parquet([lines]), where=f"NOT {_IS_OBJECT}", order=("row",))

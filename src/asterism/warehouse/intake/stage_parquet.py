@@ -5,10 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 from asterism.warehouse.intake.files import SourceFile
 from asterism.warehouse.intake.limits import MOST_COLUMNS
+from asterism.warehouse.intake.refusal import refuse
 from asterism.warehouse.intake.staged import StagedFile
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.mapping.model import Files
@@ -27,14 +27,11 @@ def stage_parquet(
         columns = footer.num_columns
     except (pa.ArrowException, OSError) as error:
         message = N_("this is not a Parquet file: {detail}")
-        values = {"detail": str(error).splitlines()[0]}
-        problem = Problem(message=message, where=file.label, values=values)
-        raise InvalidInputError("import", [problem]) from error
+        detail = str(error).splitlines()[0]
+        raise refuse(file.label, message, detail=detail) from error
     if columns > MOST_COLUMNS:
         message = N_("the file has {count} columns; {limit} are read at most.")
-        values = {"count": columns, "limit": MOST_COLUMNS}
-        problem = Problem(message=message, where=file.label, values=values)
-        raise InvalidInputError("import", [problem])
+        raise refuse(file.label, message, count=columns, limit=MOST_COLUMNS)
     return [
         StagedFile(
             label=file.label,

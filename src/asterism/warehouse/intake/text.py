@@ -63,7 +63,7 @@ def _chunks(sample: bytes, stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _codec(encoding: str) -> str:
-    """A byte order mark is no part of the text; gb18030 reads all that gbk can write."""
+    """Return Python's codec: without a byte order mark; gb18030 reads all that gbk writes."""
     return {"utf-8": "utf-8-sig", "gbk": "gb18030"}.get(encoding, encoding)
 
 

@@ -26,7 +26,7 @@ _PACKED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError)
 class Measured(io.RawIOBase):
     """A stream that refuses to yield more than a packed file may unpack to."""
 
-    def __init__(self, stream: IO[bytes], label: str, packed_bytes: int) -> None:
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, label: str, packed_bytes: int) -> None:
         self._stream = stream
         self._label = label
         self._left = min(MOST_UNPACKED, max(HARMLESS, packed_bytes * GREATEST_RATIO))
@@ -63,7 +63,7 @@ def open_members(file: SourceFile) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
             yield iter([(file.label, raw)])
 
 
-def _measured(stream: IO[bytes], label: str, packed_bytes: int) -> IO[bytes]:
+def _measured(stream: IO[bytes] | gzip.GzipFile, label: str, packed_bytes: int) -> IO[bytes]:
     return Measured(stream, label, packed_bytes)  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""The room an import works in: a DuckDB of its own and a scratch directory, both gone afterwards."""
+"""The room an import works in: a DuckDB of its own and a scratch directory, gone afterwards."""
 
 import os
 import shutil
@@ -46,7 +46,7 @@ class Workshop:
         return {row[0]: row[1] for row in self.ask(f"DESCRIBE {select({'*': '*'}, source)}")}
 
     def type_of(self, sql: str, source: str) -> str:
-        """Return DuckDB's type of an expression over a source; UnreadableExpressionError if none."""
+        """Return DuckDB's type of an expression; UnreadableExpressionError if it has none."""
         try:
             return str(self.ask(f"DESCRIBE {select({'value': sql}, source)}")[0][1])
         except duckdb.Error as error:

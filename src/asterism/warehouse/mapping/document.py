@@ -173,9 +173,9 @@ class _Reader:
             entries[name] = child
         return entries
 
-    def _scalar(self, node: yaml.ScalarNode) -> str | int | float | bool | None:
+    def _scalar(self, node: yaml.Node) -> str | int | float | bool | None:
         try:
-            value = self._scalars.construct_object(node)  # type: ignore[no-untyped-call]
+            value = self._scalars.construct_object(node)
         except (ValueError, yaml.YAMLError):
             value = node.value
         return value if isinstance(value, str | int | float | bool | None) else str(node.value)

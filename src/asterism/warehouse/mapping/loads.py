@@ -1,9 +1,12 @@
 """Reads one load of a mapping: a source, and how it becomes rows of a canonical table."""
 
 from collections.abc import Mapping as Entries
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from asterism.kernel.words import N_
-from asterism.warehouse.canonical import ColumnType, Table
+from asterism.warehouse.canonical import Column, ColumnType, Table
+from asterism.warehouse.canonical.ranges import AS_OF
 from asterism.warehouse.mapping.document import Findings, Node
 from asterism.warehouse.mapping.model import Checks, Join, Keep, Load, Reading, Rule
 from asterism.warehouse.mapping.rules import (
@@ -31,7 +34,7 @@ _LOAD_KEYS = (
 _POLICIES = ("quarantine", "warn", "ignore")
 
 
-def read_load(  # noqa: PLR0913 - a load is read against everything the file says above it
+def read_load(  # noqa: PLR0913, PLR0917 - a load is read against everything the file says above it
     node: Node, table: Table, number: int, base: Reading, named: Codes, findings: Findings
 ) -> Load | None:
     """Read one load of `table`; None if it is too broken to go on with."""
@@ -43,13 +46,12 @@ def read_load(  # noqa: PLR0913 - a load is read against everything the file say
     if columns is None:
         findings.add(node, N_("say how the columns are made: columns, or columns: same."))
         return None
-    same = columns.text == "same" or (
-        (star := columns.get("*")) is not None and star.text == "same"
-    )
+    star = columns.get("*")
+    same = "same" in {columns.text, star.text if star else ""}
     rules = _rules(columns, table, reading, named, findings)
     if not same:
-        for name in missing_columns(table, set(columns.entries)):
-            findings.add(columns, N_("{column} must be mapped."), column=name)
+        for column in missing_columns(table, set(columns.entries)):
+            findings.add(columns, N_("{column} must be mapped."), column=column)
     where = node.get("where")
     load_filter = read_expression(where, findings) if where else None
     joins = _joins(node.get("join"), findings)
@@ -148,7 +150,7 @@ def _checks(node: Node | None, table: Table, findings: Findings) -> Checks:
     quarantined = _number(node.get("quarantined_share"), findings)
     policy = findings.choice(node.get("on_failure"), ("stop", "warn"), "stop")
     return Checks(
-        least_rows=int(least or 0),
+        least_rows=None if least is None else int(least),
         most_rows=None if most is None else int(most),
         quarantined_share=0.5 if quarantined is None else quarantined,
         null_shares={
@@ -177,9 +179,24 @@ def _ranges(
             findings.unknown(entry, name, list(table.names))
             continue
         findings.allow(entry, ("least", "most"))
-        least, most = entry.get("least"), entry.get("most")
-        ranges[name] = (least.text if least else None, most.text if most else None)
+        least = _end(entry.get("least"), table.column(name), findings)
+        most = _end(entry.get("most"), table.column(name), findings)
+        ranges[name] = (least, most)
     return ranges
+
+
+def _end(node: Node | None, column: Column, findings: Findings) -> str | None:
+    """Read an end of a range; money is written in major units."""
+    if node is None or column.type in {ColumnType.TEXT, ColumnType.FLAG}:
+        return None
+    try:
+        if column.type in {ColumnType.DATE, ColumnType.MOMENT}:
+            return node.text if node.text == AS_OF else date.fromisoformat(node.text).isoformat()
+        return f"{Decimal(node.text):f}"
+    except (ValueError, InvalidOperation):
+        message = N_("{value} is no end of a range of {column}.")
+        findings.add(node, message, value=node.text, column=column.name)
+        return None
 
 
 def _references(node: Node | None, table: Table, findings: Findings) -> Entries[str, str]:

@@ -124,7 +124,8 @@ class Keep:
 class Checks:
     """What must hold for a load as a whole, or it is not published."""
 
-    least_rows: int = 0
+    #: None if the mapping does not say.
+    least_rows: int | None = None
     most_rows: int | None = None
     #: Greatest share of rows that may go to quarantine.
     quarantined_share: float = 0.5

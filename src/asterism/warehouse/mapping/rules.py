@@ -1,6 +1,7 @@
 """Reads the part of a mapping that says how canonical columns are made."""
 
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as Entries
 from dataclasses import replace
 from typing import Any
@@ -12,19 +13,6 @@ from asterism.warehouse.mapping.document import Findings, Node
 from asterism.warehouse.mapping.expression import Expression, parse_expression
 from asterism.warehouse.mapping.model import Reading, Rule
 
-READING_KEYS = (
-    "nulls",
-    "true",
-    "false",
-    "decimal",
-    "thousands",
-    "money",
-    "round_money",
-    "time_zone",
-    "formats",
-    "two_digit_years_from",
-)
-_RULE_KEYS = ("value", "constant", "codes", "otherwise", "missing", *READING_KEYS)
 EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 _MOST_CODES = 2_000
 _FORMAT = re.compile(r"(%-?[YymdHMSfzbBpIjT%]|[^%])*")
@@ -60,26 +48,10 @@ def read_codes(node: Node, findings: Findings) -> dict[str, str]:
 def read_reading(node: Node, base: Reading, findings: Findings) -> Reading:
     """Read the settings that say how texts become values; `base` has the ones left out."""
     changes: dict[str, Any] = {}
-    for name in ("nulls", "formats"):
-        if given := node.get(name):
-            changes[name] = tuple(item.text for item in given.items)
-    for name in ("true", "false"):
-        if given := node.get(name):
-            changes[name] = tuple(item.text.casefold() for item in given.items)
-    for name in ("decimal", "thousands"):
-        if given := node.get(name):
-            changes[name] = _separator(given, findings)
-    if given := node.get("money"):
-        changes["money"] = findings.choice(given, ("major", "minor"), "minor")
-    if given := node.get("round_money"):
-        changes["round_money"] = given.value is True
-    if given := node.get("time_zone"):
-        changes["time_zone"] = read_zone(given, findings)
-    if given := node.get("two_digit_years_from"):
-        changes["two_digit_years_from"] = _year(given, findings)
-    for form in (node.get("formats") or node).items if node.get("formats") else ():
-        if form.text not in EPOCHS and not _FORMAT.fullmatch(form.text):
-            findings.add(form, N_("{format} is not a date format."), format=form.text)
+    for name, read in _SETTINGS.items():
+        given = node.get(name)
+        if given is not None:
+            changes[name] = read(given, findings)
     return replace(base, **changes)
 
 
@@ -173,3 +145,44 @@ def missing_columns(table: Table, given: set[str]) -> list[str]:
         for column in table.columns
         if column.required and column.default is None and column.name not in given
     ]
+
+
+def _listed(node: Node, _: Findings) -> tuple[str, ...]:
+    return tuple(item.text for item in node.items)
+
+
+def _folded(node: Node, _: Findings) -> tuple[str, ...]:
+    return tuple(item.text.casefold() for item in node.items)
+
+
+def _formats(node: Node, findings: Findings) -> tuple[str, ...]:
+    for item in node.items:
+        if item.text not in EPOCHS and not _FORMAT.fullmatch(item.text):
+            findings.add(item, N_("{format} is not a date format."), format=item.text)
+    return _listed(node, findings)
+
+
+def _unit(node: Node, findings: Findings) -> str:
+    return findings.choice(node, ("major", "minor"), "minor")
+
+
+def _flag(node: Node, findings: Findings) -> bool:
+    if not isinstance(node.value, bool):
+        findings.add(node, N_("{value} is neither true nor false."), value=node.text)
+    return node.value is True
+
+
+_SETTINGS: Entries[str, Callable[[Node, Findings], object]] = {
+    "nulls": _listed,
+    "true": _folded,
+    "false": _folded,
+    "decimal": _separator,
+    "thousands": _separator,
+    "money": _unit,
+    "round_money": _flag,
+    "time_zone": read_zone,
+    "formats": _formats,
+    "two_digit_years_from": _year,
+}
+READING_KEYS = tuple(_SETTINGS)
+_RULE_KEYS = ("value", "constant", "codes", "otherwise", "missing", *READING_KEYS)
