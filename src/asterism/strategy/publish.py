@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     Column,
@@ -183,7 +184,7 @@ def _rows(
         stopped[name] = max(stopped.get(name, 0), version)
     return tuple(
         PublishedStrategy(
-            strategy=load_strategy(row.yaml),
+            strategy=_stored(row.yaml),
             version=row.version,
             state=STOPPED if row.version <= stopped.get(row.strategy_id, 0) else row.state,
             content_hash=row.content_hash,
@@ -192,3 +193,9 @@ def _rows(
         )
         for row in connection.execute(versions)
     )
+
+
+@lru_cache(maxsize=1_024)
+def _stored(text: str) -> Strategy:
+    """Read a version's content once in a process: versions never change."""
+    return load_strategy(text)

@@ -96,11 +96,13 @@ def render_script(script: Script, offer: Offer, reader: Reader, catalogue: Catal
 
     InvalidInputError if a value that the text shows is missing: such a message must not be sent.
     """
-    values = _values(offer, reader, catalogue)
     locale = reader.locale
+    subject_text, body_text = script.subject.in_locale(locale), script.body.in_locale(locale)
+    shown = _variables(subject_text) | _variables(body_text)
+    values = _values(offer, reader, catalogue, shown)
     try:
-        subject = _template(script.subject.in_locale(locale)).render(**values)
-        body = _template(script.body.in_locale(locale)).render(**values)
+        subject = _template(subject_text).render(**values)
+        body = _template(body_text).render(**values)
     except LiquidError as error:
         problem = Problem(
             message="The script of {channel} cannot be filled in: {detail}.",
@@ -110,13 +112,15 @@ def render_script(script: Script, offer: Offer, reader: Reader, catalogue: Catal
     return Rendered(subject=subject.strip(), body=body.strip())
 
 
-def _values(offer: Offer, reader: Reader, catalogue: Catalogue) -> dict[str, object]:
-    """Return what a template may show; what is not known is left out, so that using it fails."""
+def _values(
+    offer: Offer, reader: Reader, catalogue: Catalogue, shown: frozenset[str]
+) -> dict[str, object]:
+    """Return what a template shows; what is not known is left out, so that using it fails."""
     tags = catalogue.tags
     values: dict[str, object] = {
         tag: _readable(value, tags[tag].type, tags[tag].exponent)
-        for tag, value in reader.profile.items()
-        if tag in tags and value is not None
+        for tag in shown & tags.keys()
+        if (value := reader.profile.get(tag)) is not None
     }
     named = {
         "name": reader.name,
@@ -139,3 +143,9 @@ def _readable(value: object, kind: TagType, exponent: int) -> object:
 @lru_cache(maxsize=512)
 def _template(text: str) -> BoundTemplate:
     return _ENVIRONMENT.from_string(text)
+
+
+@lru_cache(maxsize=512)
+def _variables(text: str) -> frozenset[str]:
+    """Return the variables that a template reads."""
+    return frozenset(_template(text).analyze(include_partials=False).globals)
