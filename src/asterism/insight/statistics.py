@@ -129,7 +129,8 @@ class _FlagWatch(_WordWatch):
     ) -> None:
         flags = np.asarray(values) if valid is None else np.asarray(values)[valid]
         yes = int(np.count_nonzero(flags))
-        self.counts.update({"true": yes, "false": len(flags) - yes})
+        counted = {"true": yes, "false": len(flags) - yes}
+        self.counts.update({word: n for word, n in counted.items() if n})
 
 
 class _NumberWatch:

@@ -9,6 +9,7 @@ from ibis.backends.duckdb import Backend
 from asterism.audience import TagSpec
 from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cuts import Cuts
+from asterism.insight.tags.freshness import newest_days, tables_of
 from asterism.insight.tags.outputs import Outputs
 from asterism.insight.tags.population import DAILY, all_tags, daily_tags, sources_of
 from asterism.insight.tags.registry import TAGS, catalogue
@@ -116,8 +117,22 @@ class _Run:
             self._bind(buckets)
             outputs.take(self._pass(cuts), buckets)
         progress("tags", 1.0)
-        outputs.close({})
+        outputs.close(self._newest())
         progress("profiles", 1.0)
+
+    def _newest(self) -> dict[str, date | None]:
+        """Return the newest day of the data that each tag rests on, None if on none that is dated.
+
+        It is the day of the oldest of the tables it reads: a tag is no fresher than that.
+        """
+        newest = newest_days(self._connection, self._draft, self._parent)
+        return {
+            tag.name: min(
+                (newest[table] for table in tables_of(tag, self._tags) & newest.keys()),
+                default=None,
+            )
+            for tag in self._tags.values()
+        }
 
     def _bind(self, buckets: Sequence[int]) -> None:
         bind_customers(self._connection, self._parent, self._today, buckets)

@@ -36,8 +36,6 @@ class Limits:
     rows_at_once: int = 3_000_000
     #: Rows from which sums by month are worth a file.
     month_rows: int = 30_000
-    #: Files of one month by day from which they are joined once the month is over.
-    files: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,13 @@ class Rollups:
     def refresh(self) -> None:
         """Roll up what is new, let go of what is old or gone, and enter all of it in the draft."""
         raw = self._raw()
-        present = {part.sha256 for part in raw}
-        self._days = [roll for roll in self._days if present.issuperset(roll.of)]
+        present = {p.sha256 for p in self._parent.datasets.get(self._source.table, ())}
+        reached = {part.month or "" for part in raw}
+        self._days = [
+            roll
+            for roll in self._days
+            if present.issuperset(roll.of) and reached.intersection(roll.months)
+        ]
         done = {sha for roll in self._days for sha in roll.of}
         for batch in self._batches([part for part in raw if part.sha256 not in done]):
             self._days.append(self._roll_up(batch))
