@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.operations.ops import UpgradeOps
 from sqlalchemy import Engine
 
-import asterism.cli.app  # noqa: F401 - declares every table
+import asterism.cli.serving  # noqa: F401 - declares every table
 from asterism.ledger import metadata, open_ledger, upgrade
 
 VERSIONS = Path(__file__).parent.parent / "src/asterism/ledger/migrations/versions"

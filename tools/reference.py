@@ -14,7 +14,7 @@ import typer.main
 
 os.environ["ASTERISM_LOCALE"] = "en"
 
-from asterism.cli.app import app
+from asterism.cli.app import build
 from asterism.settings import Settings
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -22,7 +22,7 @@ REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 
 def command_line() -> str:
     """Return the page of all commands, their arguments and options."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(build())
     lines = [
         "# Command line",
         "",

@@ -2,31 +2,28 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from asterism import __version__
-from asterism.cli import audiences, customers, data, people, serving, strategies
 from asterism.cli.context import remember_home
 from asterism.cli.screen import fail
 from asterism.cli.words import _
 from asterism.kernel.errors import AsterismError
 
-app = typer.Typer(
-    name="asterism",
-    help=_("Asterism: from what a bank knows of its customers to a measured effect."),
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-data.register(app)
-audiences.register(app)
-customers.register(app)
-strategies.register(app)
-people.register(app)
-serving.register(app)
+#: Which module brings which commands: only the one that is asked for is imported.
+_MODULES = {
+    "data": ("init", "import", "day"),
+    "quarantine": ("quarantine",),
+    "audiences": ("audience", "tags"),
+    "customers": ("customer",),
+    "strategies": ("strategy", "review"),
+    "people": ("user",),
+    "serving": ("demo", "serve", "up", "doctor"),
+}
 
 
 def _version(asked: bool) -> None:
@@ -35,7 +32,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def every_command(
     context: typer.Context,
     home: Annotated[
@@ -53,11 +49,27 @@ def every_command(
     remember_home(context, home)
 
 
+def build(words: Sequence[str] = ()) -> typer.Typer:
+    """Return the application with the commands that `words` may mean: all, unless one is named."""
+    app = typer.Typer(
+        name="asterism",
+        help=_("Asterism: from what a bank knows of its customers to a measured effect."),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        callback=every_command,
+    )
+    named = [module for module, names in _MODULES.items() if set(names) & set(words)]
+    for module in named or _MODULES:
+        import_module(f"asterism.cli.{module}").register(app)
+    return app
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, or the code of what went wrong."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(given, standalone_mode=True)
+        build(given)(given, prog_name="asterism")
     except AsterismError as error:
         try:
             fail(error, as_json="--json" in given)

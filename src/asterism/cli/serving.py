@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from asterism.bootstrap import Asterism, console
+from asterism.bootstrap import Asterism
+from asterism.bootstrap.web import console
 from asterism.cli.context import AsJson, opened
 from asterism.cli.doctor import examine
 from asterism.cli.screen import margin, output, progress, show, table

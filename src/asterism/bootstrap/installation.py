@@ -1,4 +1,4 @@
-"""The one place that wires: which store, which clock, which channels serve this installation."""
+"""Which store, which clock and which channels serve this installation."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from asterism.execution.channels import Channel, ChannelContext, SmtpServer, standard_registry
 from asterism.kernel.clock import Clock, SetClock, SystemClock
 from asterism.ledger import open_ledger, upgrade
 from asterism.loop import Bank
-from asterism.server import Services, create_app
 from asterism.settings import SETTINGS_FILE, Settings
 from asterism.warehouse import Warehouse
 
@@ -76,20 +74,6 @@ def _channels(settings: Settings, engine: Engine) -> Mapping[str, Channel]:
         smtp=smtp,
     )
     return standard_registry().open(context)
-
-
-def console(asterism: Asterism) -> FastAPI:
-    """Return the web application over an opened installation."""
-    bank = asterism.bank
-    return create_app(
-        Services(
-            engine=bank.engine,
-            warehouse=bank.warehouse,
-            clock=bank.clock,
-            home=bank.home,
-            settings=asterism.settings,
-        )
-    )
 
 
 _NEW_SETTINGS = """\
