@@ -92,9 +92,8 @@ class _Writer:
                 low, high = (*self._values(value, "range", place), _WRONG, _WRONG)[:2]
                 return f"{name} {operator.upper()} {low} AND {high}"
             case str() if operator in LIST:
-                return (
-                    f"{name} {operator.upper()} ({', '.join(self._values(value, 'list', place))})"
-                )
+                listed = ", ".join(self._values(value, "list", place))
+                return f"{name} {operator.upper()} ({listed})"
             case _:
                 return self._wrong(f"{path}.operator", N_("Choose an operator."))
 

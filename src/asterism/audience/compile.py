@@ -1,6 +1,7 @@
 """From text to an audience: parse, resolve segments, check, and refuse everything wrong at once."""
 
 import hashlib
+from dataclasses import replace
 
 from asterism.audience.audience import Audience
 from asterism.audience.catalogue import Catalogue
@@ -16,6 +17,7 @@ from asterism.audience.limits import (
 from asterism.audience.operations import Condition, InSegment, children
 from asterism.audience.syntax import nesting, parse
 from asterism.audience.wording import canonical
+from asterism.kernel.errors import Problem
 from asterism.kernel.words import N_
 
 
@@ -66,14 +68,7 @@ class _Compiler:
         found = self._done.get(name) or self._compile_segment(name)
         if isinstance(found, InSegment):
             return found
-        for problem in found.problems:
-            findings.add(
-                offset,
-                N_("Segment {name} is not valid. At {place}: {problem}"),
-                name=name,
-                place=problem.where,
-                problem=problem,
-            )
+        _note_broken(name, found.problems[0], offset, findings)
         return None
 
     def _compile_segment(self, name: str) -> InSegment | InvalidAudienceError:
@@ -81,12 +76,25 @@ class _Compiler:
         try:
             body = self.compile(self._catalogue.segments[name])
         except InvalidAudienceError as error:
-            return error  # not remembered: along another path the cycle reads differently
+            self._done[name] = error
+        else:
+            self._done[name] = InSegment(name, body, fingerprint(body))
         finally:
             self._path.pop()
-        segment = InSegment(name, body, fingerprint(body))
-        self._done[name] = segment
-        return segment
+        return self._done[name]
+
+
+def _note_broken(name: str, problem: Problem, offset: int, findings: Findings) -> None:
+    """Note at `offset` that a segment is not valid, and where the cause lies, however deep."""
+    message = N_("Segment {name} is not valid. In {segment}, at {place}: {problem}")
+    cause = {
+        "segment": name,
+        "place": problem.where,
+        "problem": str(replace(problem, where="")),
+    }
+    if problem.message == message:
+        cause = {key: str(problem.values[key]) for key in cause}
+    findings.add(offset, message, name=name, **cause)
 
 
 def fingerprint(condition: Condition) -> str:

@@ -75,6 +75,17 @@ class IbisReading:
         match condition:
             case Constant(value):
                 return ibis.literal(value)
+            case Compare():
+                return self._compare(condition)
+            case OneOf(tag, values):
+                return self._column(tag).isin([constant(value) for value in values])
+            case Like(tag, pattern):
+                return self._column(tag).like(pattern)
+            case _:
+                return self._presence(condition)
+
+    def _presence(self, condition: Condition) -> Anything:
+        match condition:
             case Flag(tag):
                 return self._column(tag)
             case IsNull(tag):
@@ -82,12 +93,6 @@ class IbisReading:
             case IsTruth(tag, truth):
                 flag = self._column(tag) if truth else ~self._column(tag)
                 return flag.fill_null(False)  # noqa: FBT003 - Ibis's own
-            case Compare():
-                return self._compare(condition)
-            case OneOf(tag, values):
-                return self._column(tag).isin([constant(value) for value in values])
-            case Like(tag, pattern):
-                return self._column(tag).like(pattern)
             case _:
                 raise TypeError(f"{type(condition).__name__} is not a single condition")
 

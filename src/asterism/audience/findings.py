@@ -7,7 +7,10 @@ from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 
 DID_YOU_MEAN = N_("Did you mean {suggestion}?")
-_LONGEST_SHOWN = 60
+#: Problems told of one text; whoever has more will not read on.
+_MOST = 100
+#: Characters of a value quoted in a sentence.
+_LONGEST_SHOWN = 200
 
 
 class InvalidAudienceError(InvalidInputError):
@@ -26,20 +29,20 @@ class Findings:
 
     def add(self, offset: int, message: str, hint: str = "", **values: object) -> None:
         """Note a problem at the character `offset` of the text."""
+        if len(self._found) == _MOST:
+            return
         shown = {name: shortened(value) for name, value in values.items()}
         problem = Problem(message=message, where=self.place(offset), values=shown, hint=hint)
         if (offset, problem) not in self._found:
             self._found.append((offset, problem))
 
-    def add_misspelt(
-        self, offset: int, message: str, name: str, known: Iterable[str], **values: object
-    ) -> None:
+    def add_misspelt(self, offset: int, message: str, name: str, known: Iterable[str]) -> None:
         """Note an unknown `name`, with the known one it looks most like, if any does."""
         suggestion = closest(name, known)
         if suggestion is None:
-            self.add(offset, message, name=name, **values)
+            self.add(offset, message, name=name)
         else:
-            self.add(offset, message, DID_YOU_MEAN, name=name, suggestion=suggestion, **values)
+            self.add(offset, message, DID_YOU_MEAN, name=name, suggestion=suggestion)
 
     def place(self, offset: int) -> str:
         """Return `line:column` of a character offset, both counted from 1."""

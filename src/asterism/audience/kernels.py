@@ -4,7 +4,8 @@ Numba's parallel loops are not used: their default scheduler may not be entered 
 at once, and a web server does just that.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from numba import njit, types
@@ -13,10 +14,14 @@ from numba.core.extending import intrinsic
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
-_compiled = njit(nogil=True, cache=True, inline="never")
+#: Words handled together: small enough for the planes of a block to stay in the nearest cache.
+_BLOCK = 512
+_compiled = njit(nogil=True, cache=True)
+#: Numba describes what it returns as taking the compiler's context; its callers do not pass one.
+_intrinsic = cast("Callable[[Callable[..., Any]], Callable[[Any], Any]]", intrinsic)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_intrinsic
 def _popcount(_context: Any, word: Any) -> Any:
     """Return the number of set bits, by the processor's own instruction."""
 
@@ -26,7 +31,7 @@ def _popcount(_context: Any, word: Any) -> Any:
     return types.uint64(word), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@_intrinsic
 def _lowest_bit(_context: Any, word: Any) -> Any:
     """Return the position of the lowest set bit of a word that is not zero."""
 
@@ -36,7 +41,7 @@ def _lowest_bit(_context: Any, word: Any) -> Any:
     return types.uint64(word), build
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def count(words: Any) -> Any:
     """Return the number of set bits."""
     total = _ZERO
@@ -45,16 +50,7 @@ def count(words: Any) -> Any:
     return total
 
 
-@_compiled  # type: ignore[untyped-decorator]
-def count_shared(first: Any, second: Any) -> Any:
-    """Return the number of bits set in both."""
-    total = _ZERO
-    for place in range(len(first)):
-        total += _popcount(first[place] & second[place])
-    return total
-
-
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def write_indices(words: Any, out: Any) -> Any:
     """Write the positions of the set bits into `out`, ascending; return how many."""
     written = 0
@@ -67,7 +63,7 @@ def write_indices(words: Any, out: Any) -> Any:
     return written
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def set_bits(words: Any, indices: Any) -> None:
     """Set the bits at `indices`."""
     for place in range(len(indices)):
@@ -75,34 +71,128 @@ def set_bits(words: Any, indices: Any) -> None:
         words[index >> np.uint64(6)] |= _ONE << (index & np.uint64(63))
 
 
-@_compiled  # type: ignore[untyped-decorator]
-def codes_between(planes: Any, valid: Any, low: Any, high: Any, out: Any) -> None:
-    """Add to `out` the rows whose code lies in low … high, both included.
+@_compiled
+def _below(planes: Any, start: Any, code: Any, found: Any) -> None:
+    """Narrow `found` to the rows whose code is below `code`, for one block of words.
 
-    `planes[b]` holds bit b of every row's code. Comparing bit by bit from the highest, a row is
-    below the bound as soon as it has a 0 where the bound has a 1 and was equal so far; 64 rows
-    are compared at once. `valid` masks rows without value; it may have length 0 for "all".
+    From the lowest bit up: where the bound has a 1, a row with a 0 is below whatever came before;
+    where it has a 0, a row with a 1 is not. One operation per plane decides 64 rows.
     """
-    bits = planes.shape[0]
-    masked = len(valid) > 0
-    for place in range(out.shape[0]):
-        below, above = _ZERO, _ZERO
-        same_low, same_high = _EVERY, _EVERY
-        for bit in range(bits - 1, -1, -1):
-            plane = planes[bit, place]
-            low_bit = _ZERO - ((low >> np.uint64(bit)) & _ONE)
-            high_bit = _ZERO - ((high >> np.uint64(bit)) & _ONE)
-            below |= same_low & ~plane & low_bit
-            same_low &= ~(plane ^ low_bit)
-            above |= same_high & plane & ~high_bit
-            same_high &= ~(plane ^ high_bit)
-        word = ~(below | above)
-        if masked:
-            word &= valid[place]
-        out[place] |= word
+    for bit in range(planes.shape[0]):
+        plane = planes[bit, start : start + len(found)]
+        if (code >> np.uint64(bit)) & _ONE:
+            for step in range(len(found)):
+                found[step] |= ~plane[step]
+        else:
+            for step in range(len(found)):
+                found[step] &= ~plane[step]
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
+def _equal(planes: Any, start: Any, code: Any, found: Any) -> None:
+    """Narrow `found` to the rows whose code is `code`, for one block of words."""
+    for bit in range(planes.shape[0]):
+        plane = planes[bit, start : start + len(found)]
+        if (code >> np.uint64(bit)) & _ONE:
+            for step in range(len(found)):
+                found[step] &= plane[step]
+        else:
+            for step in range(len(found)):
+                found[step] &= ~plane[step]
+
+
+@_compiled
+def _within(planes: Any, start: Any, low: Any, high: Any, found: Any) -> None:
+    """Write into `found` which rows of a block have a code in low … high, both included."""
+    top = (_ONE << np.uint64(planes.shape[0])) - _ONE
+    if low == high:
+        found[:] = _EVERY
+        _equal(planes, start, low, found)
+        return
+    if high < top:
+        found[:] = _ZERO
+        _below(planes, start, high + _ONE, found)
+    else:
+        found[:] = _EVERY
+    if low > _ZERO:
+        too_low = np.zeros(len(found), np.uint64)
+        _below(planes, start, low, too_low)
+        for step in range(len(found)):
+            found[step] &= ~too_low[step]
+
+
+@_compiled
+def _within_runs(planes: Any, start: Any, runs: Any, found: Any, block: Any) -> None:
+    """Write into `block` which of its rows have a code in one of the runs."""
+    block[:] = _ZERO
+    for run in range(len(runs)):
+        _within(planes, start, runs[run, 0], runs[run, 1], found)
+        for step in range(len(block)):
+            block[step] |= found[step]
+
+
+@_compiled
+def codes_within(planes: Any, valid: Any, runs: Any, others: Any, out: Any) -> None:
+    """Write into `out[0]` the rows whose code lies in one of `runs`, into `out[1]` of `others`.
+
+    A run is its first and its last code. `planes[b]` holds bit b of every row's code, packed.
+    `valid` masks rows without a value; its length is 0 if every row has one. All is done for a
+    block of rows while its planes are in the cache.
+    """
+    for start in range(0, out.shape[1], _BLOCK):
+        one, other = out[0, start : start + _BLOCK], out[1, start : start + _BLOCK]
+        found = np.empty(len(one), np.uint64)
+        _within_runs(planes, start, runs, found, one)
+        _within_runs(planes, start, others, found, other)
+        if len(valid) > 0:
+            known = valid[start : start + _BLOCK]
+            for step in range(len(one)):
+                one[step] &= known[step]
+                other[step] &= known[step]
+
+
+@_compiled
+def look_up(codes: Any, wanted: Any, out: Any) -> None:
+    """Write which rows have a code that is wanted, packed."""
+    for place in range(len(out)):
+        start = place * 64
+        word = _ZERO
+        for row in range(min(64, len(codes) - start)):
+            word |= np.uint64(wanted[codes[start + row]]) << np.uint64(row)
+        out[place] = word
+
+
+@_compiled
+def count_pairs(masks: Any, out: Any) -> None:
+    """Add to `out[i, j]`, i ≤ j, how many bits masks i and j share."""
+    words = masks.shape[1]
+    for start in range(0, words, _BLOCK):
+        rows = min(_BLOCK, words - start)
+        for one in range(len(masks)):
+            first = masks[one, start : start + rows]
+            for other in range(one, len(masks)):
+                second = masks[other, start : start + rows]
+                shared = _ZERO
+                for step in range(rows):
+                    shared += _popcount(first[step] & second[step])
+                out[one, other] += np.int64(shared)
+
+
+@_compiled
+def count_codes(planes: Any, mask: Any, counts: Any) -> None:
+    """Add to `counts` how many rows of the mask have each code."""
+    for place in range(len(mask)):
+        word = mask[place]
+        while word != _ZERO:
+            row = _lowest_bit(word)
+            code = _ZERO
+            for bit in range(planes.shape[0]):
+                code |= ((planes[bit, place] >> row) & _ONE) << np.uint64(bit)
+            counts[code] += 1
+            word &= word - _ONE
+
+
+@_compiled
 def encode(values: Any, bounds: Any, codes: Any, lows: Any, highs: Any) -> None:
     """Write each value's code, and widen the smallest and largest value seen of the codes."""
     for row in range(len(values)):
@@ -119,7 +209,7 @@ def encode(values: Any, bounds: Any, codes: Any, lows: Any, highs: Any) -> None:
         highs[first] = max(highs[first], value)
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def slice_codes(codes: Any, planes: Any) -> None:
     """Write bit b of every code into plane b, packed."""
     bits = planes.shape[0]
@@ -132,100 +222,3 @@ def slice_codes(codes: Any, planes: Any) -> None:
                 found = (np.uint64(codes[start + row]) >> np.uint64(bit)) & _ONE
                 word |= found << np.uint64(row)
             planes[bit, place] = word
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def _hash(text: Any, start: Any, end: Any) -> Any:
-    """Return FNV-1a of the bytes, mixed so that the leading bits are as good as the last."""
-    digest = np.uint64(0xCBF29CE484222325)
-    for place in range(start, end):
-        digest = (digest ^ np.uint64(text[place])) * np.uint64(0x100000001B3)
-    digest ^= digest >> np.uint64(33)
-    digest *= np.uint64(0xFF51AFD7ED558CCD)
-    return digest ^ (digest >> np.uint64(33))
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def _span(offsets: Any, length: Any, row: Any) -> Any:
-    """Return where a text starts and ends in its blob."""
-    if length > 0:
-        return np.int64(row) * length, (np.int64(row) + 1) * length
-    return np.int64(offsets[row]), np.int64(offsets[row + 1])
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def _same(text: Any, start: Any, end: Any, other: Any, first: Any, last: Any) -> Any:
-    if end - start != last - first:
-        return False
-    for step in range(end - start):
-        if text[start + step] != other[first + step]:
-            return False
-    return True
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def _slot(digest: Any, bits: Any) -> Any:
-    """Return the directory's slot: the hash's leading bits."""
-    if bits == 0:
-        return np.int64(0)
-    return np.int64(digest >> np.uint64(64 - bits))
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def index_texts(text: Any, offsets: Any, length: Any, bits: Any, order: Any, directory: Any) -> Any:
-    """Sort rows by their text's slot; return a row that repeats an earlier one, or −1."""
-    rows = len(order)
-    slots = np.empty(rows, np.uint32)
-    for row in range(rows):
-        start, end = _span(offsets, length, row)
-        slots[row] = _slot(_hash(text, start, end), bits)
-        directory[slots[row] + 1] += np.uint32(1)
-    for slot in range(1, len(directory)):
-        directory[slot] += directory[slot - 1]
-    filled = directory.copy()
-    for row in range(rows):
-        slot = slots[row]
-        start, end = _span(offsets, length, row)
-        for place in range(directory[slot], filled[slot]):
-            first, last = _span(offsets, length, order[place])
-            if _same(text, start, end, text, first, last):
-                return np.int64(row)
-        order[filled[slot]] = np.uint32(row)
-        filled[slot] += np.uint32(1)
-    return np.int64(-1)
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def find_texts(
-    wanted: Any,
-    wanted_offsets: Any,
-    text: Any,
-    offsets: Any,
-    length: Any,
-    order: Any,
-    directory: Any,
-    out: Any,
-) -> None:
-    """Write the row of each wanted text, −1 where there is none."""
-    bits = 0
-    while (1 << bits) + 1 < len(directory):
-        bits += 1
-    for query in range(len(out)):
-        start, end = np.int64(wanted_offsets[query]), np.int64(wanted_offsets[query + 1])
-        slot = _slot(_hash(wanted, start, end), bits)
-        out[query] = -1
-        for place in range(directory[slot], directory[slot + 1]):
-            row = order[place]
-            first, last = _span(offsets, length, row)
-            if _same(wanted, start, end, text, first, last):
-                out[query] = row
-                break
-
-
-@_compiled  # type: ignore[untyped-decorator]
-def gather_texts(text: Any, offsets: Any, length: Any, rows: Any, out: Any) -> None:
-    """Copy the texts of `rows` into the lines of `out`, which is filled with zeros."""
-    for line in range(len(rows)):
-        start, end = _span(offsets, length, rows[line])
-        for step in range(end - start):
-            out[line, step] = text[start + step]

@@ -97,13 +97,9 @@ def overlap_matrix(masks: Sequence[Mask]) -> NDArray[np.int64]:
         return np.zeros((0, 0), np.int64)
     if len({mask.size for mask in masks}) > 1:
         raise ValueError("masks over different populations do not overlap")
-    count = len(masks)
-    matrix = np.zeros((count, count), np.int64)
-    for first in range(count):
-        for second in range(first, count):
-            shared = kernels.count_shared(masks[first].words, masks[second].words)
-            matrix[first, second] = matrix[second, first] = shared
-    return matrix
+    matrix = np.zeros((len(masks), len(masks)), np.int64)
+    kernels.count_pairs(np.stack([mask.words for mask in masks]), matrix)
+    return matrix + np.triu(matrix, 1).T
 
 
 def word_count(size: int) -> int:

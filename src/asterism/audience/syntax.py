@@ -8,7 +8,8 @@ from collections.abc import Collection
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
-from sqlglot.tokens import Token, Tokenizer, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
+from sqlglot.tokens import Tokenizer
 
 from asterism.audience.findings import Findings
 from asterism.audience.limits import MAX_NESTING, MAX_TEXT

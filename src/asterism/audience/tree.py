@@ -94,6 +94,12 @@ def _row(condition: Condition) -> Node | None:
             return _bare(tag, "is true" if truth else "is false")
         case InSegment(name):
             return {"kind": "segment", "name": name, "negated": False}
+        case _:
+            return _row_with_value(condition)
+
+
+def _row_with_value(condition: Condition) -> Node | None:
+    match condition:
         case Compare(Tag() as tag, operator, Literal() | Tag() as right):
             return {**_bare(tag, operator.value), "value": _value(right)}
         case Between(Tag() as tag, Literal() | Tag() as low, Literal() | Tag() as high):

@@ -1,4 +1,4 @@
-"""The live reading: is this one customer in?
+"""The live reading: whether this one customer is in.
 
 A condition becomes nested closures once, which then answer True, False or None (unknown) for one
 profile after another. A profile maps tags to values: money as int minor units, dates as `date`;
@@ -64,13 +64,26 @@ def predicate(condition: Condition) -> Predicate:
         case Between():
             return _all([_compare(comparison) for comparison in condition.as_comparisons()])
         case _:
-            return _atom(condition)
+            return _single(condition)
 
 
-def _atom(condition: Condition) -> Predicate:
+def _single(condition: Condition) -> Predicate:
     match condition:
         case Constant(value):
             return lambda _: value
+        case Compare():
+            return _compare(condition)
+        case OneOf(tag, values):
+            return _one_of(tag, values)
+        case Like(tag, pattern):
+            return _like(tag, pattern)
+        case _:
+            return _presence(condition)
+
+
+def _presence(condition: Condition) -> Predicate:
+    """Return the predicate of a condition that asks for no more than what a tag holds."""
+    match condition:
         case Flag(tag):
             return _value(tag)
         case IsNull(tag):
@@ -79,12 +92,6 @@ def _atom(condition: Condition) -> Predicate:
         case IsTruth(tag, truth):
             stored = _value(tag)
             return lambda profile: stored(profile) is truth
-        case Compare():
-            return _compare(condition)
-        case OneOf(tag, values):
-            return _one_of(tag, values)
-        case Like(tag, pattern):
-            return _like(tag, pattern)
         case _:
             raise TypeError(f"{type(condition).__name__} is not a single condition")
 

@@ -32,22 +32,17 @@ def canonical(condition: Condition) -> str:
     """Return the canonical text of `condition`."""
     match condition:
         case All(items):
-            return " AND ".join(_within_and(item) for item in items)
+            return " AND ".join(_within(item) for item in items)
         case Any(items):
-            return " OR ".join(_within_or(item) for item in items)
+            return " OR ".join(_within(item) for item in items)
         case Not(item):
             return _negated(item)
         case _:
             return _atom(condition, negated=False)
 
 
-def _within_and(item: Condition) -> str:
-    text = canonical(item)
-    return f"({text})" if isinstance(item, Any | All) else text
-
-
-def _within_or(item: Condition) -> str:
-    # AND binds tighter than OR anyway; the parentheses are for the reader.
+def _within(item: Condition) -> str:
+    # AND binds tighter than OR anyway; these parentheses are for the reader
     text = canonical(item)
     return f"({text})" if isinstance(item, Any | All) else text
 
@@ -61,28 +56,36 @@ def _negated(item: Condition) -> str:
 
 
 def _atom(condition: Condition, *, negated: bool) -> str:
-    inner, outer = ("NOT ", "") if negated else ("", "")
+    """Return the text of a single condition, with NOT where SQL wants it inside."""
+    word = "NOT " if negated else ""
     match condition:
         case Constant(value):
             return "TRUE" if value else "FALSE"
         case Flag(tag):
-            return f"{inner}{quoted_name(tag.name)}"
+            return f"{word}{quoted_name(tag.name)}"
         case InSegment(name):
-            return f"{inner}IN_SEGMENT({quoted_text(name)})"
-        case IsNull(tag):
-            return f"{quoted_name(tag.name)} IS {inner}NULL"
-        case IsTruth(tag, truth):
-            return f"{quoted_name(tag.name)} IS {inner}{'TRUE' if truth else 'FALSE'}"
+            return f"{word}IN_SEGMENT({quoted_text(name)})"
         case Compare(left, operator, right):
             return f"{term(left)} {operator} {term(right)}"
         case Between(operand, low, high):
-            return f"{term(operand)} {inner}BETWEEN {term(low)} AND {term(high)}"
-        case OneOf(tag, values):
-            return f"{quoted_name(tag.name)} {inner}IN ({', '.join(map(literal, values))})"
-        case Like(tag, pattern):
-            return f"{quoted_name(tag.name)} {inner}LIKE {quoted_text(pattern)}"
+            return f"{term(operand)} {word}BETWEEN {term(low)} AND {term(high)}"
         case _:
-            raise TypeError(f"{type(condition).__name__} is not a single condition{outer}")
+            return _after_tag(condition, word)
+
+
+def _after_tag(condition: Condition, word: str) -> str:
+    """Return the text of a condition that begins with its tag."""
+    match condition:
+        case IsNull(tag):
+            return f"{quoted_name(tag.name)} IS {word}NULL"
+        case IsTruth(tag, truth):
+            return f"{quoted_name(tag.name)} IS {word}{'TRUE' if truth else 'FALSE'}"
+        case OneOf(tag, values):
+            return f"{quoted_name(tag.name)} {word}IN ({', '.join(map(literal, values))})"
+        case Like(tag, pattern):
+            return f"{quoted_name(tag.name)} {word}LIKE {quoted_text(pattern)}"
+        case _:
+            raise TypeError(f"{type(condition).__name__} is not a single condition")
 
 
 def term(value: Term) -> str:

@@ -6,13 +6,15 @@ at the values; the rest is cut into parts of about equal population.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience.columns.layout import MAX_CODES
 
-Numbers = NDArray[np.int64] | NDArray[np.float64]
+#: int64 or double.
+Numbers = NDArray[Any]
 #: Values looked at for the cuts; exactness does not depend on it, speed hardly does.
 SAMPLE = 1 << 18
 
@@ -63,5 +65,5 @@ def _quantile_bounds(ordered: Numbers) -> Numbers:
 def _after(values: Numbers) -> Numbers:
     """Return the next larger value of each."""
     if values.dtype == np.float64:
-        return np.nextafter(values, np.inf)
-    return values[values < np.iinfo(np.int64).max] + 1  # type: ignore[return-value]
+        return np.nextafter(values[values < np.finfo(np.float64).max], np.inf)
+    return values[values < np.iinfo(np.int64).max] + 1

@@ -1,7 +1,5 @@
 """A snapshot's columns, memory-mapped: every customer's value of every tag, in dense order."""
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -10,83 +8,20 @@ from numpy.typing import NDArray
 
 from asterism.audience.catalogue import TagType
 from asterism.audience.columns.cache import MaskCache
+from asterism.audience.columns.column import WIDE, Column, bits_at
 from asterism.audience.columns.ids import CustomerIds
-from asterism.audience.columns.layout import ColumnLayout, Layout, open_array
-from asterism.audience.mask import Mask, Words, word_count
+from asterism.audience.columns.layout import Layout
+from asterism.audience.columns.summary import Bar, histogram, value_counts
+from asterism.audience.mask import Mask
 
 CACHE_BYTES = 256 << 20
-_STORED = {
-    TagType.INTEGER: "i8",
-    TagType.MONEY: "i8",
-    TagType.NUMBER: "f8",
-    TagType.DATE: "i8",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One tag's files, opened when they are first needed."""
-
-    directory: Path
-    layout: ColumnLayout
-    #: How many customers there are.
-    size: int
-
-    @cached_property
-    def stored(self) -> NDArray[np.generic]:
-        """Values as they are stored: narrow numbers, days, or codes of texts."""
-        return open_array(self._path("values"), self.layout.dtype, (self.size,))
-
-    @cached_property
-    def planes(self) -> Words:
-        """Plane b holds bit b of every code."""
-        shape = (self.layout.planes, word_count(self.size))
-        return open_array(self._path("planes"), "u8", shape)  # type: ignore[return-value]
-
-    @cached_property
-    def bits(self) -> Words:
-        """Where a flag is set."""
-        return open_array(self._path("bits"), "u8", (word_count(self.size),))  # type: ignore[return-value]
-
-    @cached_property
-    def valid(self) -> Words | None:
-        """Where there is a value; None if everywhere."""
-        if not self.layout.has_nulls:
-            return None
-        return open_array(self._path("valid"), "u8", (word_count(self.size),))  # type: ignore[return-value]
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The dictionary of a text column, in code-point order."""
-        entries = self.layout.entries
-        offsets = open_array(self._path("offsets"), "u8", (entries + 1,)).tolist()
-        blob = self._path("text").read_bytes()
-        return tuple(
-            blob[start:end].decode() for start, end in zip(offsets, offsets[1:], strict=False)
-        )
-
-    @cached_property
-    def lows(self) -> NDArray[np.generic]:
-        """The smallest value of each code."""
-        return np.array(self.layout.lows, _STORED[self.layout.type])
-
-    @cached_property
-    def highs(self) -> NDArray[np.generic]:
-        """The largest value of each code."""
-        return np.array(self.layout.highs, _STORED[self.layout.type])
-
-    def text_span(self, text: str) -> tuple[int, int]:
-        """Return how many texts come before `text`, and how many before or at it."""
-        return bisect_left(self.texts, text), bisect_right(self.texts, text)
-
-    def _path(self, kind: str) -> Path:
-        return self.layout.path(self.directory, kind)
 
 
 class Columns:
     """All columns of a snapshot, read-only; share one object so that its cache helps."""
 
     def __init__(self, directory: Path, layout: Layout, cache_bytes: int = CACHE_BYTES) -> None:
+        self.directory = directory
         self._layout = layout
         self._columns = {
             column.name: Column(directory, column, layout.size) for column in layout.columns
@@ -117,6 +52,15 @@ class Columns:
     def everyone(self) -> Mask:
         """The mask of all customers."""
         return Mask.all(self.size)
+
+    def warm(self) -> None:
+        """Open every column now, so that the first question about each is as quick as the next."""
+        for column in self._columns.values():
+            if column.layout.type is TagType.FLAG:
+                _ = column.bits
+            else:
+                _ = column.planes, column.stored
+            _ = column.valid
 
     def index_of(self, customer_id: str) -> int | None:
         """Return the customer's place in the dense order, or None if there is no such customer."""
@@ -154,6 +98,22 @@ class Columns:
             raise TypeError(f"{name} is not a text")
         return column.stored, column.texts
 
+    def value_counts(self, name: str, mask: Mask | None = None) -> dict[object, int]:
+        """Return how many customers of the mask (None: all) have each value, most first.
+
+        For texts and flags. Customers without a value are not counted.
+        """
+        return value_counts(self._columns[name], mask or self.everyone)
+
+    def histogram(self, name: str, mask: Mask | None = None, bins: int = 20) -> tuple[Bar, ...]:
+        """Return how the values of the mask's customers (None: all) are distributed.
+
+        For numbers, money and dates: at most `bins` bars of about equal population over all
+        customers, each with its exact smallest and largest value. Customers without a value are
+        in no bar.
+        """
+        return histogram(self._columns[name], mask or self.everyone, self.everyone, bins)
+
     def _wide(self, name: str, indices: NDArray[np.integer] | None) -> NDArray[np.generic]:
         column = self._columns[name]
         kind = column.layout.type
@@ -163,13 +123,10 @@ class Columns:
             return Mask(column.bits, self.size).to_bool()
         stored = column.stored if indices is None else column.stored[indices]
         if kind is TagType.TEXT:
-            return np.array([*column.texts, ""], np.object_)[stored]
-        wide = stored.astype(_STORED[kind])
-        return wide.astype("datetime64[D]") if kind is TagType.DATE else wide
-
-
-def bits_at(words: Words, indices: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return the bits at `indices`."""
-    places = indices.astype(np.uint64)
-    found = words[places >> np.uint64(6)] >> (places & np.uint64(63))
-    return (found & np.uint64(1)).astype(np.bool_)
+            texts: NDArray[np.generic] = np.array([*column.texts, ""], np.object_)
+            found: NDArray[np.generic] = texts[stored]
+            return found
+        wide: NDArray[np.generic] = stored.astype(WIDE[kind])
+        if kind is TagType.DATE:
+            return wide.astype("datetime64[D]")
+        return wide

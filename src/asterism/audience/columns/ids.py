@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from asterism.audience import kernels
+from asterism.audience import text_kernels
 from asterism.audience.columns.layout import Layout, open_array, text_chunks
+from asterism.audience.text_kernels import Texts
 
 Bytes = NDArray[np.uint8]
 _CHUNK = 1 << 16
+_ASCII = 127
 
 
 class CustomerIds(Sequence[str]):
@@ -20,11 +22,13 @@ class CustomerIds(Sequence[str]):
     """
 
     def __init__(self, directory: Path, layout: Layout) -> None:
-        size, self._length = layout.size, layout.id_length
-        entries = 0 if self._length else size + 1
+        size, length = layout.size, layout.id_length
         self._size = size
-        self._text = open_array(directory / "ids.text", "u1", (layout.id_bytes,))
-        self._offsets = open_array(directory / "ids.offsets", "u8", (entries,))
+        self._texts = Texts(
+            open_array(directory / "ids.text", "u1", (layout.id_bytes,)),
+            open_array(directory / "ids.offsets", "u8", (0 if length else size + 1,)),
+            length,
+        )
         self._order = open_array(directory / "ids.order", "u4", (size,))
         places = (1 << layout.index_bits) + 1
         self._directory = open_array(directory / "ids.directory", "u4", (places,))
@@ -61,38 +65,31 @@ class CustomerIds(Sequence[str]):
             raise IndexError("an index lies outside the customers")
         lengths = self._lengths(places)
         padded = np.zeros((len(places), max(int(lengths.max()), 1)), np.uint8)
-        kernels.gather_texts(self._text, self._offsets, self._length, places, padded)
+        text_kernels.gather(self._texts, places, padded)
         texts = padded.view(f"S{padded.shape[1]}").ravel()
+        if int(padded.max()) <= _ASCII:  # several times faster than decoding UTF-8
+            return texts.astype(np.str_).astype(np.object_)
         return np.char.decode(texts, "utf-8").astype(np.object_)
 
     def find(self, ids: Iterable[str]) -> NDArray[np.int64]:
         """Return the place of each id, −1 where there is none."""
         blob, offsets = text_chunks(list(ids))
         out = np.empty(len(offsets) - 1, np.int64)
-        kernels.find_texts(
-            np.frombuffer(blob, np.uint8),
-            offsets,
-            self._text,
-            self._offsets,
-            self._length,
-            self._order,
-            self._directory,
-            out,
-        )
+        wanted = Texts(np.frombuffer(blob, np.uint8), offsets, 0)
+        text_kernels.find(wanted, self._texts, self._order, self._directory, out)
         return out
 
     def _lengths(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        if self._length:
-            return np.full(len(places), self._length, np.int64)
-        ends, starts = self._offsets[places + 1], self._offsets[places]
-        return (ends - starts).astype(np.int64)
+        if self._texts.length:
+            return np.full(len(places), self._texts.length, np.int64)
+        lengths = self._texts.offsets[places + 1] - self._texts.offsets[places]
+        return lengths.astype(np.int64)
 
     def _decode(self, index: int) -> str:
-        if self._length:
-            start, end = index * self._length, (index + 1) * self._length
-        else:
-            start, end = int(self._offsets[index]), int(self._offsets[index + 1])
-        return self._text[start:end].tobytes().decode()
+        length, offsets = self._texts.length, self._texts.offsets
+        start = index * length if length else int(offsets[index])
+        end = start + length if length else int(offsets[index + 1])
+        return self._texts.blob[start:end].tobytes().decode()
 
 
 class IdsWriter:
@@ -126,15 +123,15 @@ class IdsWriter:
         if not same:
             np.cumsum(lengths, out=offsets[1:])
         offsets.tofile(self._directory / "ids.offsets")
-        text = open_array(self._directory / "ids.text", "u1", (self._bytes,))
+        blob = open_array(self._directory / "ids.text", "u1", (self._bytes,))
         bits = max(size.bit_length() - 2, 0)
         order = np.empty(size, np.uint32)
         directory = np.zeros((1 << bits) + 1, np.uint32)
-        double = int(kernels.index_texts(text, offsets, length, bits, order, directory))
+        double = int(text_kernels.index(Texts(blob, offsets, length), bits, order, directory))
         if double >= 0:
             start = double * length if same else int(offsets[double])
             end = start + (length or int(lengths[double]))
-            raise ValueError(f"customer {text[start:end].tobytes().decode()} appears twice")
+            raise ValueError(f"customer {blob[start:end].tobytes().decode()} appears twice")
         order.tofile(self._directory / "ids.order")
         directory.tofile(self._directory / "ids.directory")
         return length, self._bytes, bits

@@ -7,16 +7,17 @@ a range, a hundredth of the customers.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience import kernels
-from asterism.audience.columns.columns import Column
-from asterism.audience.mask import Words, pack, word_count
+from asterism.audience.columns.column import Column
+from asterism.audience.mask import WORD, Words, word_count
 from asterism.audience.operations import Operator
 
-Values = NDArray[np.generic]
+Values = NDArray[Any]
 _TESTS: dict[Operator, Callable[[Values, int | float], NDArray[np.bool_]]] = {
     Operator.EQ: np.equal,
     Operator.LT: np.less,
@@ -25,9 +26,9 @@ _TESTS: dict[Operator, Callable[[Values, int | float], NDArray[np.bool_]]] = {
     Operator.GE: np.greater_equal,
 }
 _NO_WORDS = np.zeros(0, np.uint64)
+_NO_RUNS = np.zeros((0, 2), np.uint64)
 #: More runs of codes than this are quicker looked up value by value.
 _MOST_RUNS = 24
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def rows_one_of(column: Column, wanted: Collection[int | float]) -> Words:
     def holds(values: Values) -> NDArray[np.bool_]:
         wide = values.astype(ordered.dtype)
         places = np.minimum(np.searchsorted(ordered, wide), len(ordered) - 1)
-        return ordered[places] == wide
+        same: NDArray[np.bool_] = ordered[places] == wide
+        return same
 
     return _combined(column, whole, partly & ~whole, holds)
 
@@ -95,11 +97,10 @@ def rows_one_of(column: Column, wanted: Collection[int | float]) -> Words:
 def codes_in(column: Column, wanted: NDArray[np.bool_]) -> Words:
     """Return the customers whose text has a code for which `wanted` is true."""
     if len(_runs(wanted)) <= _MOST_RUNS:
-        return _whole_codes(column, wanted)
+        found: Words = _coded(column, wanted)[0].copy()
+        return found
     out = np.zeros(word_count(column.size), np.uint64)
-    for start in range(0, column.size, _CHUNK):
-        packed = pack(wanted[column.stored[start : start + _CHUNK]])
-        out[start // 64 : start // 64 + len(packed)] = packed
+    kernels.look_up(column.stored, wanted, out)
     if column.valid is not None:
         out &= column.valid
     return out
@@ -111,8 +112,9 @@ def _combined(
     partly: NDArray[np.bool_],
     holds: Callable[[Values], NDArray[np.bool_]],
 ) -> Words:
-    out = _whole_codes(column, whole)
-    doubtful = _whole_codes(column, partly)
+    both = _coded(column, whole, partly)
+    out: Words = both[0].copy()  # no view, or the cache would keep both alive
+    doubtful = both[1]
     if partly.any():
         indices = np.empty(int(kernels.count(doubtful)), np.int64)
         kernels.write_indices(doubtful, indices)
@@ -120,18 +122,20 @@ def _combined(
     return out
 
 
-def _whole_codes(column: Column, wanted: NDArray[np.bool_]) -> Words:
-    """Return the customers with a value whose code is wanted."""
-    out = np.zeros(word_count(column.size), np.uint64)
+def _coded(
+    column: Column, wanted: NDArray[np.bool_], others: NDArray[np.bool_] | None = None
+) -> Words:
+    """Return the customers with a value whose code is wanted, and those with one of the others."""
+    out = np.empty((2, word_count(column.size)), np.uint64)
     valid = _NO_WORDS if column.valid is None else column.valid
-    for low, high in _runs(wanted):
-        kernels.codes_between(column.planes, valid, np.uint64(low), np.uint64(high), out)
-    if column.size % 64 and len(out):
-        out[-1] &= np.uint64((1 << (column.size % 64)) - 1)
+    rest = _NO_RUNS if others is None else _runs(others)
+    kernels.codes_within(column.planes, valid, _runs(wanted), rest, out)
+    if column.size % WORD and column.size:
+        out[:, -1] &= np.uint64((1 << (column.size % WORD)) - 1)
     return out
 
 
-def _runs(wanted: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the stretches of codes in a row that are wanted, both ends included."""
+def _runs(wanted: NDArray[np.bool_]) -> Words:
+    """Return the stretches of codes in a row that are wanted: first and last code of each."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]]).astype(np.int8)))
-    return [(int(first), int(last) - 1) for first, last in edges.reshape(-1, 2)]
+    return edges.reshape(-1, 2).astype(np.uint64) - np.array([0, 1], np.uint64)

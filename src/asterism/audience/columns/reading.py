@@ -11,7 +11,8 @@ from datetime import date
 import numpy as np
 
 from asterism.audience.catalogue import TagType
-from asterism.audience.columns.columns import Column, Columns
+from asterism.audience.columns.column import Column
+from asterism.audience.columns.columns import Columns
 from asterism.audience.columns.ranges import Ray, codes_in, rows_in, rows_one_of
 from asterism.audience.columns.sides import rows_comparing
 from asterism.audience.mask import Mask, Words
@@ -75,7 +76,14 @@ class MaskReading:
             case InSegment() | IsNull() | IsTruth() | Constant():
                 return self._columns.everyone.words & ~self._true(condition)
             case _:
-                return self._known(condition) & ~self._true(condition)
+                key = ("not", condition)
+                return self._columns.cache.get(key, lambda: self._unlike(condition))
+
+    def _unlike(self, condition: Condition) -> Words:
+        """Return the customers for whom a single condition is false."""
+        out = ~self._true(condition)
+        out &= self._known(condition)
+        return out
 
     def _known(self, condition: Condition) -> Words:
         """Return the customers who have every tag that a single condition reads."""
@@ -87,6 +95,19 @@ class MaskReading:
 
     def _rows(self, condition: Condition) -> Words:
         """Return the customers for whom a single condition is true."""
+        match condition:
+            case Compare():
+                return self._compare(condition)
+            case Between():
+                return self._between(condition)
+            case OneOf(tag, values):
+                return _one_of(self._columns.column(tag.name), values)
+            case Like(tag, pattern):
+                return _like(self._columns.column(tag.name), pattern)
+            case _:
+                return self._presence(condition)
+
+    def _presence(self, condition: Condition) -> Words:
         everyone = self._columns.everyone.words
         match condition:
             case Constant(value):
@@ -98,14 +119,6 @@ class MaskReading:
                 return self._columns.column(tag.name).bits.copy()
             case IsTruth(tag):
                 return self._false(Flag(tag))
-            case Compare():
-                return self._compare(condition)
-            case Between():
-                return self._between(condition)
-            case OneOf(tag, values):
-                return _one_of(self._columns.column(tag.name), values)
-            case Like(tag, pattern):
-                return _like(self._columns.column(tag.name), pattern)
             case _:
                 raise TypeError(f"{type(condition).__name__} is not a single condition")
 

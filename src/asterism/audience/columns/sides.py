@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience.catalogue import TagType
-from asterism.audience.columns.columns import Column, Columns
+from asterism.audience.columns.column import Column
+from asterism.audience.columns.columns import Columns
 from asterism.audience.mask import Words, pack, word_count
 from asterism.audience.operations import Compare, Operator, Scaled, Tag, in_doubles
 
@@ -19,7 +20,7 @@ _TESTS: dict[Operator, Callable[..., NDArray[np.bool_]]] = {
     Operator.GE: np.greater_equal,
 }
 _Reader = Callable[[int, int], NDArray[np.generic]]
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 def rows_comparing(columns: Columns, comparison: Compare) -> Words:

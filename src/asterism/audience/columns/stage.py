@@ -108,7 +108,7 @@ def narrowed(values: NDArray[np.generic]) -> NDArray[np.generic]:
         return values
     if len(values) == 0:
         return values.astype(np.int8)
-    low, high = int(np.min(values)), int(np.max(values))  # type: ignore[arg-type]
+    low, high = int(np.min(values)), int(np.max(values))
     for dtype in (np.int8, np.int16, np.int32):
         limits = np.iinfo(dtype)
         if limits.min <= low and high <= limits.max:
