@@ -16,6 +16,7 @@ from asterism.server.console import (
     tags,
     takeaway,
     touches,
+    unsubscribe,
     worklist,
 )
 
@@ -34,6 +35,7 @@ _PAGES = (
     worklist,
     review,
     audit,
+    unsubscribe,
 )
 
 

@@ -143,7 +143,7 @@ def strategy(
         day=day,
         steps=steps,
         reason=lambda code: reason_words(code, caller.language),
-        most=max((step.dropped + step.left for step in steps), default=1),
+        most=max((step.left for step in steps[1:]), default=0) or 1,
     )
 
 
