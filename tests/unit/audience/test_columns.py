@@ -9,12 +9,14 @@ import pytest
 
 from asterism.audience import (
     Audience,
+    Catalogue,
     Coded,
     Columns,
     ColumnsWriter,
     Mask,
     TagSpec,
     TagType,
+    compile_audience,
     overlap_matrix,
 )
 
@@ -80,6 +82,9 @@ def test_numbers_that_are_not_finite_are_null(columns: Columns, compiled: Compil
         ("opened IS NULL", [2, 3]),
         ("0.5 * aum >= inflow", [0, 1, 2, 4]),
         ("age BETWEEN 34 AND 50", [1, 2, 4]),
+        ("NOT (age BETWEEN 60 AND age)", [0, 1, 2, 4]),
+        ("NOT (opened BETWEEN DATE '2021-01-01' AND opened)", [0, 1]),
+        ("NOT (inflow BETWEEN aum AND aum)", [0, 1, 2, 4]),
         ("TRUE", [0, 1, 2, 3, 4]),
         ("FALSE", []),
     ],
@@ -88,6 +93,18 @@ def test_masks_hold_the_customers_that_are_in(
     columns: Columns, compiled: Compile, text: str, indices: list[int]
 ) -> None:
     assert compiled(text).mask(columns).indices().tolist() == indices
+
+
+def test_a_range_with_an_unknown_end_is_false_where_the_other_end_excludes(
+    tmp_path: Path,
+) -> None:
+    low, high = TagSpec(name="low", type=TagType.INTEGER), TagSpec(name="age", type=TagType.INTEGER)
+    writer = ColumnsWriter(tmp_path, [low, high], 2)
+    present = np.array([False, True])
+    writer.append(["a", "b"], {"low": (np.array([0, 9]), present), "age": (np.array([5, 5]), None)})
+    writer.close()
+    audience = compile_audience("NOT (age BETWEEN low AND 4)", Catalogue({"low": low, "age": high}))
+    assert audience.mask(Columns.open(tmp_path)).indices().tolist() == [0, 1]
 
 
 def test_masks_combine_like_sets() -> None:

@@ -62,6 +62,8 @@ class MaskReading:
                 return self._false(item)
             case InSegment(body=body, fingerprint=fingerprint):
                 return self._columns.cache.get(fingerprint, lambda: self._true(body))
+            case Between() if not _between_values(condition):
+                return self._true(All(condition.as_comparisons()))
             case _:
                 return self._columns.cache.get(condition, lambda: self._rows(condition))
 
@@ -73,6 +75,9 @@ class MaskReading:
                 return _joined(map(self._false, items), np.bitwise_and)
             case Not(item):
                 return self._true(item)
+            case Between() if not _between_values(condition):
+                # false as soon as one end excludes the value, even if the other is null
+                return self._false(All(condition.as_comparisons()))
             case InSegment() | IsNull() | IsTruth() | Constant():
                 return self._columns.everyone.words & ~self._true(condition)
             case _:
@@ -135,8 +140,6 @@ class MaskReading:
 
     def _between(self, between: Between) -> Words:
         low, high = between.as_comparisons()
-        if not (isinstance(low.right, Literal) and isinstance(high.right, Literal)):
-            return self._true(All((low, high)))
         column = self._column_of(low)
         if column.layout.type is TagType.TEXT:
             return _text_range(column, (low, high))
@@ -145,6 +148,10 @@ class MaskReading:
     def _column_of(self, comparison: Compare) -> Column:
         left = comparison.left
         return self._columns.column(left.tag.name if isinstance(left, Scaled) else left.name)
+
+
+def _between_values(between: Between) -> bool:
+    return isinstance(between.low, Literal) and isinstance(between.high, Literal)
 
 
 def _joined(masks: Iterable[Words], join: _Join) -> Words:
