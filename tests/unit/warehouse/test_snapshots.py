@@ -106,7 +106,9 @@ def events(*days: int) -> pa.Table:
         {
             "event_id": [f"e{day}" for day in days],
             "customer_id": ["a" for _ in days],
-            "occurred_at": [datetime(2026, 1, 1) + timedelta(days=day) for day in days],
+            "occurred_at": [
+                datetime.fromisoformat("2026-01-01") + timedelta(days=day) for day in days
+            ],
         }
     )
 

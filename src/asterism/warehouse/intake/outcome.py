@@ -120,8 +120,11 @@ def _problem(load: Load, result: CheckResult, outcome: TableReport) -> Problem:
 
 
 def last_day(workshop: Workshop, draft: Draft, zone: str) -> date:
-    """Return the bank's last day that a dated row is about; the parent's if none is later."""
-    latest = draft.parent.as_of if draft.parent else date.min
+    """Return the bank's last day that a dated row is about; the parent's if none is later.
+
+    Without any dated row it is the day on which the draft was begun.
+    """
+    latest = draft.parent.as_of if draft.parent else None
     for table in TABLES.values():
         parts = _new_parts(draft, table.name) if table.layout is Layout.MONTHS else []
         if parts:
@@ -130,8 +133,8 @@ def last_day(workshop: Workshop, draft: Draft, zone: str) -> date:
             if table.column(table.dated_by).type is ColumnType.MOMENT:
                 dated = f"timezone({text(zone)}, timezone('UTC', {dated}))"
             found = workshop.ask(select({"day": f"CAST({dated} AS DATE)"}, files))[0][0]
-            latest = max(latest, found or latest)
-    return latest
+            latest = max(filter(None, (latest, found)), default=None)
+    return latest or draft.created_at.date()
 
 
 def _new_parts(draft: Draft, table: str) -> list[Part]:

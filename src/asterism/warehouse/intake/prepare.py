@@ -27,6 +27,13 @@ _NO_LAST_DAY = date(2200, 12, 31)
 _BATCH_ROWS = 6_000_000
 
 
+def loading_order(mapping: Mapping) -> tuple[str, ...]:
+    """Return a mapping's tables, the ones that others refer to first."""
+    named = {load.table for load in mapping.loads}
+    order = (*_ORDER, *(table for table in TABLES if table not in _ORDER))
+    return tuple(table for table in order if table in named)
+
+
 @dataclass(slots=True, kw_only=True)
 class Preparation:
     """Prepares the loads of one import."""
@@ -43,9 +50,7 @@ class Preparation:
 
     def tables(self) -> tuple[str, ...]:
         """Return the mapping's tables, the ones that others refer to first."""
-        named = {load.table for load in self.mapping.loads}
-        order = (*_ORDER, *(table for table in TABLES if table not in _ORDER))
-        return tuple(table for table in order if table in named)
+        return loading_order(self.mapping)
 
     def loads(self, table: str) -> tuple[Load, ...]:
         """Return the loads of a table, in the mapping's order."""

@@ -15,6 +15,7 @@ from asterism.warehouse.draft import Draft
 from asterism.warehouse.intake.compile import FILE, ROW, Compiler
 from asterism.warehouse.intake.known import KnownValues
 from asterism.warehouse.intake.load_table import ReadyLoad, TableLoading
+from asterism.warehouse.intake.prepare import loading_order
 from asterism.warehouse.intake.quarantining import FAULTS, count_reasons, list_faults
 from asterism.warehouse.intake.report import LoadReport, TableReport
 from asterism.warehouse.intake.source import Source
@@ -51,7 +52,8 @@ def replay(  # noqa: PLR0913 - which rows, through what, onto what
         with open_workshop(draft.directory / ".scratch", memory_limit, None) as workshop:
             replaying = _Replaying(workshop, draft, mapping, LoadReport(mapping=mapping.name))
             replaying.open(corrected, ids)
-            for load in mapping.loads:
+            order = loading_order(mapping)
+            for load in sorted(mapping.loads, key=lambda load: order.index(load.table)):
                 replaying.load(load)
             replaying.close()
         report = replaying.report

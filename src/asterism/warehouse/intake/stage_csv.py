@@ -11,6 +11,7 @@ from asterism.kernel.words import N_
 from asterism.warehouse.engine import glob_literal
 from asterism.warehouse.intake.files import SourceFile
 from asterism.warehouse.intake.limits import LONGEST_LINE, MOST_COLUMNS
+from asterism.warehouse.intake.mend import MOST_READINGS, Mended
 from asterism.warehouse.intake.refusal import refuse
 from asterism.warehouse.intake.sql import copy, select, text
 from asterism.warehouse.intake.staged import BrokenLine, StagedFile
@@ -21,6 +22,7 @@ from asterism.warehouse.mapping.model import Files
 
 _HEADER_LINES = 50
 _TOO_LONG = "LINE SIZE OVER MAXIMUM"
+_REFUSED, _SCANS = "refused_lines", "refused_scans"
 
 
 def stage_csv(
@@ -114,30 +116,51 @@ def read_delimited(  # noqa: PLR0913 - the reader's own settings, and where ever
         "strict_mode": "true",
         "null_padding": "false",
         "store_rejects": "true",
-        "rejects_table": text("refused_lines"),
-        "rejects_scan": text("refused_scans"),
+        "rejects_table": text(_REFUSED),
+        "rejects_scan": text(_SCANS),
         "rejects_limit": "0",
     }
     listed = ", ".join(f"{option} = {value}" for option, value in options.items())
-    source = f"read_csv({text(glob_literal(path))}, {listed})"
-    for table in ("refused_lines", "refused_scans"):
+    query = select({"*": "*"}, f"read_csv({text(glob_literal(path))}, {listed})")
+    mended = Mended(path, files.quote)
+    for _ in range(MOST_READINGS):
+        _read(workshop, query, target, label)
+        swallowing = _swallowing(workshop) if files.quote else []
+        if not swallowing:
+            break
+        mended.take_out(swallowing)
+    return _broken(workshop, skip, mended)
+
+
+def _read(workshop: Workshop, query: str, target: Path, label: str) -> None:
+    for table in (_REFUSED, _SCANS):
         workshop.run(f"DROP TABLE IF EXISTS {table}")
     try:
-        workshop.run(copy(select({"*": "*"}, source), target, compression="lz4"))
+        workshop.run(copy(query, target, compression="lz4"))
     except duckdb.Error as error:
         detail = str(error).splitlines()[0]
         raise refuse(label, N_("the text cannot be read: {detail}"), detail=detail) from error
-    return _broken(workshop, skip)
 
 
-def _broken(workshop: Workshop, skip: int) -> list[BrokenLine]:
+def _swallowing(workshop: Workshop) -> list[int]:
+    """Return where quotes stand that swallowed the lines after them."""
+    position = {"position": "byte_position"}
+    several = "contains(rtrim(csv_line, chr(10)), chr(10))"
+    rows = workshop.ask(select(position, _REFUSED, where=f"{several} AND byte_position > 0"))
+    return [int(position) for (position,) in rows]
+
+
+def _broken(workshop: Workshop, skip: int, mended: Mended) -> list[BrokenLine]:
     listed = {
         "line": "line",
         "long": f"bool_or(error_type = {text(_TOO_LONG)})",
         "text": "any_value(csv_line)",
     }
-    query = f"{select(listed, 'refused_lines')} GROUP BY line"
     return [
-        BrokenLine(row=line - skip, reason="too_long" if long else "structure", line=content)
-        for line, long, content in workshop.ask(query)
+        BrokenLine(
+            row=line - skip,
+            reason="too_long" if long else "structure",
+            line=mended.original(content),
+        )
+        for line, long, content in workshop.ask(f"{select(listed, _REFUSED)} GROUP BY line")
     ]

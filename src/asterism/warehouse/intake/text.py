@@ -37,7 +37,10 @@ def clean(stream: IO[bytes], label: str, encoding: str, path: Path) -> CleanText
     characters = damaged = 0
     with path.open("w", encoding="utf-8", newline="") as target:
         for chunk in _chunks(sample, stream):
-            piece = lines.decode(chunk, final=not chunk)
+            try:
+                piece = lines.decode(chunk, final=not chunk)
+            except UnicodeError as error:  # UTF-16 that does not say its byte order
+                raise _other_encoding(label, encoding, sample) from error
             characters += len(piece)
             damaged += piece.count(_REPLACEMENT) + piece.count("\0")
             if damaged > UNDECODABLE_SHARE * characters + 1:
