@@ -6,9 +6,7 @@ together. Every figure carries its interval; see `asterism.review.sequence` for 
 """
 
 from dataclasses import dataclass, replace
-from math import inf, isfinite
-
-from scipy.stats import chi2
+from math import erfc, inf, isfinite, sqrt
 
 from asterism.review.sequence import ALPHA, difference, growing_radius, running_radius
 from asterism.review.sums import EffectSums, stack
@@ -187,4 +185,5 @@ def sample_ratio(n_touch: int, n_holdout: int, holdout_share: float) -> float | 
     if min(expected, n - expected) < 1:
         return None
     spread = (n_holdout - expected) ** 2
-    return float(chi2.sf(spread / expected + spread / (n - expected), df=1))
+    # With one degree of freedom the tail of chi-square is that of a squared normal.
+    return erfc(sqrt((spread / expected + spread / (n - expected)) / 2))

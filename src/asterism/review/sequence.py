@@ -22,10 +22,10 @@ inequality needs no structure at all: half of α in equal shares on the first `E
 the other half on all later days in shares that fall like 1/k².
 """
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
 from asterism.review.sums import Floats
 
@@ -92,7 +92,7 @@ def running_radius(found: Difference, look: int, alpha: float = ALPHA) -> Floats
     else:
         # Σ over k > L of L / (k (k − 1)) is 1.
         spent = alpha / 2 * EQUAL_LOOKS / (look * (look - 1))
-    return np.asarray(found.error * norm.isf(spent / 2), dtype=np.float64)
+    return np.asarray(found.error * -NormalDist().inv_cdf(spent / 2), dtype=np.float64)
 
 
 def _mean(sums: Floats, field: int) -> Floats:
