@@ -44,6 +44,8 @@ _SETTLED_DAYS, _SPOILT_DAYS = 30, 45
 _SOON = 15
 _FATIGUE_COSTS = 0.35
 _OLD = 60
+#: The most that one answer brings from other banks, minor units of the model.
+_MOST_BROUGHT = 8e7
 #: What annoyed (and, for the second, reached but unmoved) customers do.
 _OPTS_OUT, _SAYS_NO, _COMPLAINS, _MOVES_MONEY = 0.35, 0.7, 0.25, 0.3
 
@@ -163,10 +165,10 @@ def readiness(scene: Scene, who: Array, family: Array) -> Array:
 def _sums(scene: Scene, who: Array, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return what a persuaded customer places, and the part of it that comes from elsewhere."""
     draws = rng.random((3, scene.people.count))
-    fresh = scene.state.elsewhere[who] * (0.04 + 0.22 * draws[0][who] ** 2)
+    fresh = scene.state.elsewhere[who] * (0.02 + 0.14 * draws[0][who] ** 2)
     own = spare(scene)[who] * (0.2 + 0.5 * draws[1][who])
     scale = scene.place.scale
-    fresh = round_sums(np.minimum(fresh, 2e8 * scale), scale)
+    fresh = round_sums(np.minimum(fresh, _MOST_BROUGHT * scale), scale)
     return fresh + round_sums(own, scale), fresh
 
 
