@@ -95,7 +95,7 @@ def _page(request: Request, customer_id: str, caller: Caller, *, clear: bool) ->
         caller,
         "customer.html",
         view=view,
-        profile=profile,
+        profile=Profile(profile),
         person=person if clear else person.masked(),
         clear=clear,
         value=lambda tag: written(tag, profile.get(tag), language),
@@ -111,6 +111,13 @@ def _page(request: Request, customer_id: str, caller: Caller, *, clear: bool) ->
         kinds=KINDS,
         kind="",
     )
+
+
+class Profile(dict[str, object]):
+    """Tags by name; one without a value is None."""
+
+    def __missing__(self, tag: str) -> None:
+        """Return nothing for a tag that is null."""
 
 
 def _person(view: CustomerView) -> Person:

@@ -58,6 +58,7 @@ def in_words(found: StrategyEffect, title: str, language: Language) -> EffectWor
     effect = found.effect
     metric = METRICS[found.metric]
     write = _money(language) if metric.money else _share(language)
+    unit = "" if metric.money else f" {language.say('pp')}"
     everybody = effect.n_touch + effect.n_control
     done = found.complete.n_touch + found.complete.n_control
     return EffectWords(
@@ -65,7 +66,7 @@ def in_words(found: StrategyEffect, title: str, language: Language) -> EffectWor
         version=found.version,
         title=title,
         metric=language.text(metric.title),
-        point=write(effect.point, signed=True),
+        point=write(effect.point, signed=True) + unit,
         interval=_interval(effect.per_customer, write),
         mean_touch=write(effect.mean_touch),
         mean_control=write(effect.mean_control),
@@ -91,14 +92,14 @@ def verdict(effect: Effect) -> str:
 
 
 def _share(language: Language) -> Write:
-    """Write shares of customers as percentages, and differences in percentage points."""
+    """Write shares of customers as percentages, and differences as points without their unit."""
 
     def write(value: float, *, signed: bool = False) -> str:
         if not isfinite(value):
             return "—"
         if not signed:
             return language.percent(value, 2)
-        return f"{language.signed(value * _POINTS, 2)} {language.say('pp')}"
+        return language.signed(value * _POINTS, 2)
 
     return write
 

@@ -4,16 +4,18 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import numpy as np
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from asterism.execution.life import REACHED, State
 from asterism.execution.queries import counts_by_day
 from asterism.kernel.money import exponent
+from asterism.loop.journal import stage_table
 from asterism.review import latest_effects
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach
@@ -66,6 +68,7 @@ def home(request: Request, caller: Annotated[Caller, require(Permission.SEE_HOME
         day=day,
         stages=_stages(services, caller, reading, trends, daily),
         todo=attention(services, caller, reading, titles, day),
+        run=last_run(services.engine),
         assets_chart=_assets_chart(trends, language),
         touched=_touch_chart(daily, language),
         tiers=spread(reading, mask, "tier", language).chart(language, "ring"),
@@ -87,6 +90,34 @@ def _daily(services: Services, caller: Caller, day: date) -> Daily:
     for (_, planned), states in counts_by_day(services.engine, asked).items():
         found[planned].update(states)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One stage of the last business day that ran."""
+
+    day: date
+    stage: str
+    finished_at: datetime
+    seconds: float
+
+
+def last_run(engine: sa.Engine) -> list[Ran]:
+    """Return the stages of the latest day in the journal, in the order in which they ended."""
+    row = stage_table.c
+    newest = sa.select(sa.func.max(row.day)).scalar_subquery()
+    query = sa.select(row.day, row.stage, row.finished_at, row.milliseconds)
+    with engine.connect() as connection:
+        rows = connection.execute(query.where(row.day == newest).order_by(row.finished_at)).all()
+    return [
+        Ran(
+            day=one.day,
+            stage=one.stage,
+            finished_at=one.finished_at,
+            seconds=one.milliseconds / 1000,
+        )
+        for one in rows
+    ]
 
 
 def _stages(

@@ -49,6 +49,14 @@ TABLES: dict[str, str] = {
         later | 另约时间 | Later | Más tarde
         referred | 转交他人 | Handed on | Derivado
     """,
+    "loop": """
+        import | 导入数据 | Import data | Importar datos
+        tags | 计算标签 | Compute tags | Calcular etiquetas
+        review | 衡量成效 | Measure effects | Medir efectos
+        decide | 决定触达 | Decide touches | Decidir contactos
+        send | 发送触达 | Send touches | Enviar contactos
+        tidy | 清理旧快照 | Tidy old snapshots | Limpiar instantáneas
+    """,
     "flag": """
         true | 是 | Yes | Sí
         false | 否 | No | No

@@ -43,7 +43,7 @@ def effects(
     titles = titles_of(request, caller.language)
     found = latest_effects(services_of(request).engine)
     shown = [in_words(one, titles.strategy(one.strategy), caller.language) for one in found]
-    shown.sort(key=lambda one: -one.effect.incremental_profit.point)
+    shown.sort(key=lambda one: (not one.effect.known, -one.effect.incremental_profit.point))
     return render(
         request,
         caller,
@@ -53,7 +53,6 @@ def effects(
         chart=forest(shown, caller.language),
         through=max((one.through for one in found), default=None),
         totals=_totals(shown),
-        span=1.0,
     )
 
 

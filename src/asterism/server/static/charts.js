@@ -8,7 +8,8 @@
     const style = { number: {}, percent: { style: "percent", maximumFractionDigits: 1 }, money: { style: "currency", currency: fact.currency || "CNY", notation: "compact", maximumFractionDigits: 1, currencyDisplay: "narrowSymbol" } }[fact.unit] || {};
     const compact = fact.unit === "number" ? { notation: "compact", maximumFractionDigits: 1 } : {};
     const full = new Intl.NumberFormat(locale, { maximumFractionDigits: 2, ...style });
-    const short = new Intl.NumberFormat(locale, { ...style, ...compact });
+    const digits = fact.scale ? { maximumFractionDigits: undefined, maximumSignificantDigits: 4 } : {};
+    const short = new Intl.NumberFormat(locale, { ...style, ...compact, ...digits });
     return { full: (v) => (v == null ? "—" : full.format(v)), short: (v) => short.format(v) };
   };
 
@@ -82,7 +83,7 @@
       return {
         grid: grid(fact, { top: 6, right: 24 }),
         tooltip: tooltip({ trigger: "item", formatter: (p) => { const box = document.createElement("div"); box.textContent = rows[p.dataIndex].words; return box; } }),
-        xAxis: { ...valueAxis(write), scale: true, min: (v) => Math.min(0, v.min), max: (v) => Math.max(0, v.max) },
+        xAxis: valueAxis(write),
         yAxis: { ...categoryAxis(fact.labels, { width: innerWidth < 640 ? 110 : 200, overflow: "truncate", hideOverlap: false, interval: 0, color: css("--a-ink-2") }), inverse: true, axisLine: { show: false } },
         series: [
           { type: "custom", renderItem: draw, encode: { x: [0, 1, 2], y: 3 }, data: rows.map((row, index) => [row.low, row.point, row.high, index]), markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("--a-ink-3"), type: "dashed" }, data: [{ xAxis: 0 }] } },
