@@ -23,6 +23,7 @@ from asterism.execution import Desk, dispatch, plan_touches, queue_touches
 from asterism.execution.channels import (
     ChannelContext,
     EmailChannel,
+    Letterhead,
     SmtpPost,
     SmtpServer,
     Traits,
@@ -376,6 +377,11 @@ def test_connections_stay_open_between_batches(bank: Bank, mailbox: Mailbox) -> 
 
     assert len(mailbox.letters) == 120
     assert len(set(peers)) <= 4
+
+
+def test_a_wrong_sender_is_explained() -> None:
+    with pytest.raises(InvalidInputError, match="Name <address>"):
+        Letterhead("the bank", public_url="https://bank.example", token=str)
 
 
 def test_a_wrong_server_address_is_explained() -> None:

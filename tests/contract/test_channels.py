@@ -24,7 +24,7 @@ from asterism.execution.channels import (
 from asterism.kernel.errors import ConflictError
 from asterism.kernel.words import Text
 from asterism.ledger import metadata, open_ledger
-from asterism.strategy.channels import CONNECTED
+from asterism.strategy.channels import CHANNELS, CONNECTED, ChannelName
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -176,6 +176,11 @@ def test_odd_customers_do_not_break_a_channel(channel: Channel, tmp_path: Path) 
 
 def test_strategies_and_channels_speak_of_the_same_channels() -> None:
     assert set(standard_registry().factories) == set(CONNECTED)
+
+
+@pytest.mark.parametrize("name", sorted(standard_registry().factories))
+def test_sending_asks_for_the_same_consent_as_deciding(name: str, open_channels: Any) -> None:
+    assert open_channels()[name].traits.consent == CHANNELS[ChannelName(name)].consent
 
 
 def test_a_plug_in_comes_in_by_the_same_door_and_takes_no_ones_name() -> None:

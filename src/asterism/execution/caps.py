@@ -1,6 +1,5 @@
 """Frequency caps at the moment of sending: exact, over every channel, this batch included."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,17 +40,15 @@ def over_caps(  # noqa: PLR0913 - the messages, and what limits them
     """
     windows = _windows(caps, per_day, channel)
     counts = _counts(connection, [message.customer_id for message in messages], windows, today)
+    limits = [window.limit for window in windows]
     over = {}
     for message in messages:
-        exceeded = next(
-            (w for w in windows if counts[w, message.customer_id] >= w.limit),
-            None,
-        )
-        if exceeded is not None:
-            over[message.key] = exceeded.why
-            continue
-        for window in windows:
-            counts[window, message.customer_id] += 1
+        had = counts.setdefault(message.customer_id, [0] * len(windows))
+        exceeded = [place for place, limit in enumerate(limits) if had[place] >= limit]
+        if exceeded:
+            over[message.key] = windows[exceeded[0]].why
+        else:
+            had[:] = [count + 1 for count in had]
     return over
 
 
@@ -75,7 +72,8 @@ def _windows(caps: Caps, per_day: int, channel: str) -> tuple[_Window, ...]:
 
 def _counts(
     connection: Connection, customers: Sequence[str], windows: Sequence[_Window], today: date
-) -> Counter[tuple[_Window, str]]:
+) -> dict[str, list[int]]:
+    """Return each customer's contacts in every window; customers without any are left out."""
     row = touch.c
     query = (
         select(row.customer_id, row.channel, row.sent_on, func.count())
@@ -83,9 +81,10 @@ def _counts(
         .where(row.sent_on >= today - timedelta(days=MONTH))
         .group_by(row.customer_id, row.channel, row.sent_on)
     )
-    counts: Counter[tuple[_Window, str]] = Counter()
+    counts: dict[str, list[int]] = {}
     for customer, channel, sent_on, count in connection.execute(query):
-        for window in windows:
+        had = counts.setdefault(customer, [0] * len(windows))
+        for place, window in enumerate(windows):
             if (today - sent_on).days <= window.days and window.channel in {None, channel}:
-                counts[window, customer] += count
+                had[place] += count
     return counts

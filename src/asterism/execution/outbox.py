@@ -121,7 +121,7 @@ def _postpone(connection: Connection, postponed: Mapping[str, Postpone]) -> None
         connection.execute(
             update(outbox)
             .where(outbox.c.key == bindparam("k"), outbox.c.state == "waiting")
-            .values(due_at=bindparam("until")),
+            .values(due_at=bindparam("until"), last_error=Why.QUIET_HOURS.value),
             [{"k": key, "until": verdict.until} for key, verdict in postponed.items()],
         )
 

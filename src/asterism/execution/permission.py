@@ -97,6 +97,8 @@ def objection(profile: Mapping[str, object], consent: str) -> Why | None:
 
 def _ready(message: Message, recipient: Recipient, channel: Channel, compose: Composer) -> Message:
     """Return the message with its address, and with its words where the channel carries words."""
+    if not (channel.traits.rendered or channel.traits.address):
+        return message
     content = None
     if channel.traits.rendered:
         content = compose(message, recipient, channel.name)

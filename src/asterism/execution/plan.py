@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-import pyarrow as pa
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from asterism.audience import Columns
 from asterism.execution.life import State, exclusive, insert_new
 from asterism.execution.tables import assignment, decision_funnel, touch, touch_event
 from asterism.kernel.clock import Clock
@@ -31,8 +29,7 @@ _NEEDED = (
     "cost_minor",
     "arm",
 )
-_FACTS = ("manager_id", "branch_id", "tier", "lifecycle")
-_OPTIONAL = ("occasion", "family", "slot", *_FACTS)
+_OPTIONAL = ("occasion", "family", "slot", "manager_id", "branch_id", "tier", "lifecycle")
 _OPTIONAL_DATES = ("planned_for", "live_until")
 
 
@@ -57,27 +54,17 @@ def touch_id(  # noqa: PLR0913 - the six parts of the key
     return digest("\x1f".join((strategy, str(version), customer_id, str(wave), channel, occasion)))
 
 
-def plan_touches(
-    engine: Engine,
-    decisions: Decided,
-    day: date,
-    clock: Clock,
-    *,
-    columns: Columns | None = None,
-) -> dict[str, int]:
+def plan_touches(engine: Engine, decisions: Decided, day: date, clock: Clock) -> dict[str, int]:
     """Write the day's decisions down; the same decisions again change nothing.
 
     `decisions.touches` needs customer_id, strategy, version, wave, offer, channel, value_minor,
     cost_minor and arm ('touch', 'holdout', 'universal'); it may have occasion (default: the day),
     family, manager_id, branch_id, tier, lifecycle, slot, planned_for (default: the day) and
-    live_until. Facts that it lacks are taken from the snapshot's `columns`, if given, by its
-    customer_index. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how
-    many rows there were and how many of each are new. InvalidInputError names every missing column.
+    live_until. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how many
+    rows there were and how many of each are new. InvalidInputError names every missing column.
     """
     table = decisions.touches
     _check(table)
-    if columns is not None:
-        table = _with_facts(table, columns)
     assigned_before = _assigned(engine, day)
     planned = 0
     for rows in _batches(table, day):
@@ -105,18 +92,6 @@ def _check(table: Any) -> None:
         ]
     if problems:
         raise InvalidInputError("The decisions cannot be planned", problems)
-
-
-def _with_facts(table: Any, columns: Columns) -> Any:
-    """Add what the snapshot knows about each customer and the decisions do not say."""
-    indices = table["customer_index"].to_numpy()
-    for name in _FACTS:
-        if name in table.column_names or name not in columns.names:
-            continue
-        values, valid = columns.take(name, indices)
-        absent = None if valid is None else ~valid
-        table = table.append_column(name, pa.array(values, pa.string(), mask=absent))
-    return table
 
 
 def _batches(table: Any, day: date) -> Iterator[list[dict[str, Any]]]:

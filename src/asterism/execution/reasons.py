@@ -25,7 +25,6 @@ class Why(StrEnum):
     MISSING_VARIABLE = "send.missing_variable"
     TEMPLATE_FAILED = "send.template_failed"
     TOO_LATE = "send.too_late"
-    NO_CHANNEL = "send.no_channel"
     HARD_BOUNCE = "channel.hard_bounce"
     REJECTED = "channel.rejected"
     GAVE_UP = "channel.gave_up"
@@ -34,7 +33,6 @@ class Why(StrEnum):
     APPROVED_WITH_STRATEGY = "approval.with_strategy"
     ANSWER_ACCEPTED = "answer.accepted"
     ANSWER_REFUSED = "answer.refused"
-    ANSWER_LATER = "answer.later"
 
 
 REASONS: Mapping[Why, Text] = {
@@ -104,7 +102,6 @@ REASONS: Mapping[Why, Text] = {
         "话术无法生成", "The script could not be rendered", "No se pudo componer el guion"
     ),
     Why.TOO_LATE: Text("已过有效期", "Its time had passed", "Su plazo había pasado"),
-    Why.NO_CHANNEL: Text("渠道未启用", "The channel is switched off", "El canal está desactivado"),
     Why.HARD_BOUNCE: Text("地址不存在", "The address does not exist", "La dirección no existe"),
     Why.REJECTED: Text(
         "渠道拒绝了消息", "The channel rejected the message", "El canal rechazó el mensaje"
@@ -127,7 +124,4 @@ REASONS: Mapping[Why, Text] = {
     ),
     Why.ANSWER_ACCEPTED: Text("客户接受", "The customer accepted", "El cliente aceptó"),
     Why.ANSWER_REFUSED: Text("客户拒绝", "The customer refused", "El cliente rechazó"),
-    Why.ANSWER_LATER: Text(
-        "客户希望以后再谈", "The customer asked to talk later", "El cliente pidió hablar más tarde"
-    ),
 }

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Protocol
 
 from asterism.execution.channels.mail import Letterhead, UnaddressableError
@@ -21,7 +20,8 @@ class Letter:
     key: str
     sender: str
     address: str
-    mail: EmailMessage
+    #: The whole e-mail, headers and body, in ASCII with CRLF.
+    mail: bytes
 
 
 class Post(Protocol):

@@ -54,8 +54,12 @@ class MailFolder:
 
 
 def _line(letter: Letter) -> bytes:
-    text = bytes(letter.mail).decode("ascii", errors="surrogateescape")
-    return json.dumps({"key": letter.key, "to": letter.address, "mail": text}).encode() + b"\n"
+    return (
+        json.dumps(
+            {"key": letter.key, "to": letter.address, "mail": letter.mail.decode("ascii")}
+        ).encode()
+        + b"\n"
+    )
 
 
 def _whole(path: Path) -> int:

@@ -18,7 +18,7 @@ class ManagerListChannel:
 
     name = MANAGER_LIST
     title = Text("客户经理待办", "Manager's list", "Lista del gestor")
-    traits = Traits(consent="", intrusive=False, batch=2_000)
+    traits = Traits(consent="consent_phone", intrusive=False, batch=2_000)
 
     def __init__(self, engine: Engine) -> None:
         """Keep work items in the ledger at `engine`."""

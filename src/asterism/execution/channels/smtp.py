@@ -153,7 +153,7 @@ async def _send(connection: SMTP, letter: Letter) -> Outcome:
         await connection.mail(letter.sender)
         await connection.rcpt(letter.address)
         content_started = True
-        await connection.data(bytes(letter.mail))
+        await connection.data(letter.mail)
     except SMTPResponseException as error:
         await _reset(connection)
         return _refused(letter.key, error)
