@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -116,14 +117,15 @@ class Draft:
         says that all rows are of that one (`BUCKETS` may then be called once for each bucket);
         without it the rows are divided here, for which they are computed once and kept aside.
         """
-        table, connection = _as_table(data)
-        if "customer_id" in table.columns and "bucket" not in table.columns:
-            table = table.mutate(bucket=bucket_expression(table["customer_id"]))
         place = {"bucket": bucket, "month": month, "day": day}
-        if layout is Layout.WHOLE or bucket is not None or month is not None:
-            parts: tuple[Part, ...] = (self._write(connection, dataset, table, place),)
-        else:
-            parts = self._write_divided(connection, dataset, table, layout)
+        divides = layout is not Layout.WHOLE and bucket is None and month is None
+        with _as_table(data) as (table, connection):
+            if "customer_id" in table.columns and "bucket" not in table.columns:
+                table = table.mutate(bucket=bucket_expression(table["customer_id"]))
+            if divides:
+                parts = self._write_divided(connection, dataset, table, layout)
+            else:
+                parts = (self._write(connection, dataset, table, place),)
         more = bucket is not None and dataset in self._written
         (self.append if layout is Layout.MONTHS or more else self.replace)(dataset, parts)
         return parts
@@ -207,10 +209,16 @@ class Draft:
             raise ConflictError(f"draft {self.id} is sealed or abandoned: begin another")
 
 
-def _as_table(data: Tabular) -> tuple[ir.Table, Backend]:
-    """Return the rows as an Ibis table and the connection that can write them."""
+@contextmanager
+def _as_table(data: Tabular) -> Iterator[tuple[ir.Table, Backend]]:
+    """Yield the rows as an Ibis table and the connection that can write them."""
     if isinstance(data, ir.Table):
-        return data, ibis.get_backend(data)
+        yield data, ibis.get_backend(data)
+        return
     if isinstance(data, pa.RecordBatchReader):
         data = data.read_all()
-    return ibis.memtable(data), connect()
+    connection = connect()
+    try:
+        yield ibis.memtable(data), connection
+    finally:
+        connection.disconnect()

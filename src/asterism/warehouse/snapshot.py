@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from asterism.kernel.errors import NotFoundError
@@ -114,9 +115,7 @@ class Snapshot:
     def _empty(self, dataset: str) -> ir.Table:
         parts = self.manifest.datasets.get(dataset)
         if parts:
-            connectionless = ibis.duckdb.connect()
-            schema = connectionless.read_parquet(glob_literal(self.file(parts[0]))).schema()
-            connectionless.disconnect()
+            schema = ibis.Schema.from_pyarrow(pq.read_schema(self.file(parts[0])))
         elif dataset in TABLES:
             schema = ibis.schema(stored_types(TABLES[dataset]))
         else:

@@ -5,6 +5,7 @@ written anew from the tree, names quoted. Subqueries, table functions, settings 
 listed have no way through.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from sqlglot.errors import SqlglotError
 
 from asterism.kernel.errors import Problem
 from asterism.kernel.words import N_
+
+# What it cannot parse it also logs; every such text is refused here in our own words.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 MAX_CHARACTERS = 8_000
 MAX_NODES = 1_500
@@ -157,7 +161,11 @@ class _Writer:
             exp.TryCast: lambda node: self._cast(node, "TRY_CAST"),
         }
 
-    def write(self, node: exp.Expression) -> str:
+    def write(self, node: exp.Expression | None) -> str:
+        """Write one node and what is below it."""
+        if node is None:
+            self.problems.append(Problem(message=N_("something is missing in the expression.")))
+            return "NULL"
         kind = self._kinds.get(type(node))
         if kind is not None:
             return kind(node)
@@ -234,6 +242,8 @@ class _Writer:
 
     def _function(self, node: exp.Expression) -> str:
         name, arguments = _call(node)
+        if None in arguments:
+            return self._refuse(node, N_("{what} lacks an argument."), what=name)
         if name not in FUNCTIONS:
             message = N_("there is no function {what}; there are {known}.")
             return self._refuse(node, message, what=name, known=", ".join(FUNCTIONS))
@@ -249,18 +259,21 @@ class _Writer:
         return f"{name}({', '.join(written)})"
 
 
-def _call(node: exp.Expression) -> tuple[str, list[exp.Expression]]:
-    """Return a function's name as a mapping writes it and its arguments in order."""
+def _call(node: exp.Expression) -> tuple[str, list[exp.Expression | None]]:
+    """Return a function's name as a mapping writes it and its arguments; None for one it lacks."""
     if isinstance(node, exp.Pad):
         fill = node.args.get("fill_pattern") or exp.Literal.string(" ")
         return "lpad" if node.args.get("is_left") else "rpad", [node.this, node.expression, fill]
     if isinstance(node, exp.Anonymous) and len(node.expressions) == 1:
         return str(node.this).lower(), list(node.expressions)
     name, keys = _FUNCTIONS.get(type(node), (node.key, ()))
-    arguments: list[exp.Expression] = []
+    arguments: list[exp.Expression | None] = []
     for key in keys:
         value = node.args.get(key)
-        arguments += value if isinstance(value, list) else [value] if value is not None else []
+        if isinstance(value, list):
+            arguments += value
+        elif value is not None or node.arg_types.get(key):
+            arguments.append(value)
     extra = [k for k, v in node.args.items() if k not in keys and isinstance(v, exp.Expression)]
     return (f"{name} ({', '.join(extra)})", []) if extra else (name, arguments)
 
@@ -277,10 +290,11 @@ def _is_plain_number(text: str) -> bool:
     return text.isascii() and text.replace(".", "", 1).isdigit()
 
 
-def _is_text(node: exp.Expression) -> bool:
+def _is_text(node: exp.Expression | None) -> bool:
     return isinstance(node, exp.Literal) and bool(node.is_string)
 
 
-def _is_small(node: exp.Expression) -> bool:
-    plain = isinstance(node, exp.Literal) and not node.is_string and str(node.this).isdigit()
-    return plain and int(node.this) <= _LONGEST_PAD
+def _is_small(node: exp.Expression | None) -> bool:
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return False
+    return str(node.this).isdigit() and int(node.this) <= _LONGEST_PAD
