@@ -91,8 +91,8 @@ class Checker:
         elif isinstance(node, exp.Null):
             message = N_("NULL is not a condition.")
         else:
-            message = N_("{what} is not part of the audience language.")
-        self._findings.add(offset_of(node), message, what=name_of(node))
+            message = N_("{word} is not part of the audience language.")
+        self._findings.add(offset_of(node), message, word=name_of(node))
         return _REFUSED
 
     def _not(self, node: exp.Expr) -> Condition:

@@ -16,6 +16,8 @@ _ZERO = np.uint64(0)
 _EVERY = np.uint64(0xFFFFFFFFFFFFFFFF)
 #: Words handled together: small enough for the planes of a block to stay in the nearest cache.
 _BLOCK = 512
+#: Rows compared together, value by value.
+_ROWS = 4096
 _compiled = njit(nogil=True, cache=True)
 #: Numba describes what it returns as taking the compiler's context; its callers do not pass one.
 _intrinsic = cast("Callable[[Callable[..., Any]], Callable[[Any], Any]]", intrinsic)
@@ -149,6 +151,58 @@ def codes_within(planes: Any, valid: Any, runs: Any, others: Any, out: Any) -> N
             for step in range(len(one)):
                 one[step] &= known[step]
                 other[step] &= known[step]
+
+
+@_compiled
+def _pack(flags: Any, rows: Any, out: Any, place: Any) -> None:
+    """Pack `rows` bytes, each 0 or 1, into the words of `out` from `place` on."""
+    bytes_ = flags.view(np.uint64)
+    for word in range((rows + 63) // 64):
+        packed = _ZERO
+        for step in range(8):
+            # the product moves the lowest bit of each of the eight bytes into the highest byte
+            eight = (bytes_[word * 8 + step] * np.uint64(0x0102040810204080)) >> np.uint64(56)
+            packed |= eight << np.uint64(step * 8)
+        out[place + word] = packed
+
+
+@_compiled
+def compare_whole(left: Any, right: Any, test: Any, out: Any) -> None:
+    """Write for which rows `left < right` (test 0), `left <= right` (1) or equal (2): exactly."""
+    flags = np.zeros(_ROWS, np.uint8)
+    for start in range(0, len(left), _ROWS):
+        one, other = left[start : start + _ROWS], right[start : start + _ROWS]
+        flags[len(one) :] = 0
+        if test == 0:
+            for row in range(len(one)):
+                flags[row] = np.int64(one[row]) < np.int64(other[row])
+        elif test == 1:
+            for row in range(len(one)):
+                flags[row] = np.int64(one[row]) <= np.int64(other[row])
+        else:
+            for row in range(len(one)):
+                flags[row] = np.int64(one[row]) == np.int64(other[row])
+        _pack(flags, len(one), out, start // 64)
+
+
+@_compiled
+def compare_doubles(left: Any, right: Any, factors: Any, test: Any, out: Any) -> None:
+    """Do as `compare_whole` with each side times its factor, in doubles; 1.0 changes nothing."""
+    flags = np.zeros(_ROWS, np.uint8)
+    first, second = factors
+    for start in range(0, len(left), _ROWS):
+        one, other = left[start : start + _ROWS], right[start : start + _ROWS]
+        flags[len(one) :] = 0
+        if test == 0:
+            for row in range(len(one)):
+                flags[row] = np.float64(one[row]) * first < np.float64(other[row]) * second
+        elif test == 1:
+            for row in range(len(one)):
+                flags[row] = np.float64(one[row]) * first <= np.float64(other[row]) * second
+        else:
+            for row in range(len(one)):
+                flags[row] = np.float64(one[row]) * first == np.float64(other[row]) * second
+        _pack(flags, len(one), out, start // 64)
 
 
 @_compiled
