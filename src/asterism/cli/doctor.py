@@ -10,6 +10,7 @@ from sqlalchemy import text
 from asterism.bootstrap import Asterism
 from asterism.cli.words import _
 from asterism.kernel.errors import AsterismError
+from asterism.ledger import reading
 
 _FREE_SPACE_WANTED = 2 * 1024**3
 
@@ -60,7 +61,7 @@ def _home(asterism: Asterism) -> tuple[bool, str]:
 
 
 def _ledger(asterism: Asterism) -> tuple[bool, str]:
-    with asterism.bank.engine.connect() as connection:
+    with reading(asterism.bank.engine) as connection:
         if connection.dialect.name != "sqlite":
             return True, connection.dialect.name
         verdict = connection.execute(text("PRAGMA quick_check")).scalar()

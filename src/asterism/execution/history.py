@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Engine, Select, func, select
 from asterism.execution.life import REACHED, State
 from asterism.execution.tables import assignment, touch
 from asterism.kernel.errors import NotFoundError
+from asterism.ledger import reading
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts, get_strategy, list_strategies
+from asterism.strategy.terms import Schedule
 
 #: Days of contacts that frequency caps look back on.
 CONTACT_DAYS = 30
@@ -38,7 +40,7 @@ def contacts(engine: Engine, day: date) -> Contacts:
     channel, and one decided earlier that is still on its way.
     """
     assigned = _assigned_before(engine, day)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return Contacts(
             touched=_table(connection, _contacts_before(day), TOUCHED),
             assigned=_table(connection, assigned, ASSIGNED),
@@ -63,18 +65,17 @@ def _contacts_before(day: date) -> Select[Any]:
 
 def _assigned_before(engine: Engine, day: date) -> Select[Any]:
     """Return assignments back to the longest time for which any strategy remembers them."""
-    horizon = max(
-        (
-            max(entry.strategy.cooldown_days, *(wave.day for wave in entry.strategy.waves))
-            for entry in list_strategies(engine)
-        ),
-        default=0,
-    )
+    strategies = [entry.strategy for entry in list_strategies(engine)]
     columns = [assignment.c[name] for name in ASSIGNED.names]
-    return select(*columns).where(
-        assignment.c.assigned_on < day,
-        assignment.c.assigned_on >= day - timedelta(days=horizon + 1),
-    )
+    query = select(*columns).where(assignment.c.assigned_on < day)
+    if any(strategy.schedule is Schedule.ONCE for strategy in strategies):
+        return query
+    remembered = [
+        max(strategy.cooldown_days, *(wave.day for wave in strategy.waves))
+        for strategy in strategies
+    ]
+    earliest = day - timedelta(days=max(remembered, default=0) + 1)
+    return query.where(assignment.c.assigned_on >= earliest)
 
 
 def _spent_before(connection: Connection, day: date) -> dict[str, int]:
@@ -97,7 +98,7 @@ def delivered(engine: Engine, day: date) -> pa.Table:
         .where(row.sent_on == day, row.state.in_([state.value for state in REACHED]))
         .order_by(row.touch_id)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query).mappings().all()
     families = _families(engine, {(r["strategy"], r["version"], r["offer"]) for r in rows})
     columns: dict[str, Sequence[object]] = {name: [r[name] for r in rows] for name in names}
@@ -136,7 +137,7 @@ def assignments(engine: Engine, *, strategy: str | None = None, since: date | No
         *(pa.field(name, pa.string()) for name in ("branch_id", "tier", "lifecycle")),
     ]
     schema = pa.schema(fields)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return _table(
             connection, query.with_only_columns(*(assignment.c[f.name] for f in fields)), schema
         )

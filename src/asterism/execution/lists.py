@@ -22,6 +22,7 @@ from asterism.kernel.errors import ConflictError, NotFoundError
 from asterism.kernel.files import write_atomically
 from asterism.kernel.hashing import digest
 from asterism.kernel.words import Text
+from asterism.ledger import reading
 
 #: The customers of a list, in its order: what is worth most first.
 MEMBERS = pa.schema(
@@ -112,7 +113,7 @@ class TargetLists:
             .where(row.strategy == strategy, row.planned_for == day)
             .order_by(row.value_minor.desc(), row.touch_id)
         )
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             rows = [dict(found) for found in connection.execute(query).mappings()]
         members = pa.Table.from_pylist(rows, schema=MEMBERS)
         return self._freeze(freezing, "strategy", f"{strategy} {day.isoformat()}", members)
@@ -120,7 +121,7 @@ class TargetLists:
     def get(self, list_id: str) -> TargetList:
         """Return one list; NotFoundError if there is none."""
         query = select(target_list).where(target_list.c.list_id == list_id)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise NotFoundError(f"There is no list {list_id}.")
@@ -130,7 +131,7 @@ class TargetLists:
         """Return all lists, the latest first."""
         newest = target_list.c.created_at.desc()
         query = select(target_list).order_by(newest, target_list.c.list_id)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return tuple(TargetList(**row) for row in connection.execute(query).mappings())
 
     def members(self, list_id: str) -> pa.Table:

@@ -19,6 +19,7 @@ from asterism.execution.reasons import Why
 from asterism.execution.refusals import refusing
 from asterism.execution.tables import outbox, touch
 from asterism.kernel.clock import local_day
+from asterism.ledger import reading
 
 #: After so many hand-offs that certainly failed, a message is given up.
 ATTEMPTS = 5
@@ -34,7 +35,7 @@ def due(engine: Engine, channel: str, now: datetime, limit: int) -> list[Message
         .order_by(outbox.c.priority.desc(), outbox.c.due_at.desc(), outbox.c.key)
         .limit(limit)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return [_message(row) for row in connection.execute(query).mappings()]
 
 
@@ -223,7 +224,7 @@ def backoff(attempts: int) -> timedelta:
 def in_hand(engine: Engine, channel: str) -> list[str]:
     """Return the keys that stand as 'sending' on `channel`."""
     query = select(outbox.c.key).where(outbox.c.channel == channel, outbox.c.state == "sending")
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return list(connection.execute(query).scalars())
 
 

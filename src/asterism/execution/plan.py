@@ -11,6 +11,7 @@ from asterism.execution.tables import assignment, decision_funnel, touch, touch_
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.hashing import digest
+from asterism.ledger import reading
 
 #: Rows written in one transaction: a killed run loses at most one batch, and writes it again.
 BATCH = 5_000
@@ -113,7 +114,7 @@ def _batches(table: Any, day: date) -> Iterator[list[dict[str, Any]]]:
 
 def _assigned(engine: Engine, day: date) -> int:
     query = select(func.count()).where(assignment.c.assigned_on == day)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return connection.execute(query).scalar_one()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from asterism.execution.life import REACHED, State
 from asterism.execution.tables import decision_funnel, touch, touch_event
 from asterism.kernel.errors import NotFoundError
+from asterism.ledger import reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def touches(
         .limit(limit)
         .offset(offset)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = tuple(TouchRow(**row) for row in connection.execute(page).mappings())
         count = select(func.count()).select_from(touch).where(*conditions)
         return rows, connection.execute(count).scalar_one()
@@ -108,7 +109,7 @@ def _conditions(asked: TouchFilter) -> list[ColumnElement[bool]]:
 def life_of(engine: Engine, touch_id: str) -> tuple[TouchRow, tuple[Event, ...]]:
     """Return a touch and all that happened to it, in order; NotFoundError if there is none."""
     events = select(touch_event).where(touch_event.c.touch_id == touch_id)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(select(*_ROW).where(touch.c.touch_id == touch_id)).mappings()
         found = row.first()
         if found is None:
@@ -132,7 +133,7 @@ def counts_by_day(
         .order_by(row.planned_for, row.strategy)
     )
     counts: dict[tuple[str, date], dict[State, int]] = {}
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         for strategy, day, state, count in connection.execute(query):
             entry = counts.setdefault((strategy, day), dict.fromkeys(State, 0))
             entry[State(state)] = count
@@ -167,7 +168,7 @@ def funnel_of(engine: Engine, strategy: str, since: date, until: date) -> tuple[
         .group_by(row.layer, row.reason)
         .order_by(func.min(row.position))
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         steps = [Step(a, b, int(c), int(d)) for a, b, c, d in connection.execute(decided)]
     asked = TouchFilter(strategy=strategy, since=since, until=until)
     states: dict[State, int] = dict.fromkeys(State, 0)

@@ -11,6 +11,7 @@ from asterism.execution.refusals import refusing
 from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock, local_day
 from asterism.kernel.errors import NotFoundError
+from asterism.ledger import reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def app_slot(
         .order_by(row.value_minor.desc(), row.touch_id)
         .limit(1)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found = connection.execute(query).mappings().first()
         if found is None or refusing(connection, [customer_id], APP_SLOT):
             return None

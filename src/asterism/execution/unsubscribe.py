@@ -11,7 +11,7 @@ from asterism.execution.refusals import EVERY_CHANNEL, Refusal, record_refusals
 from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import NotFoundError
-from asterism.ledger import metadata
+from asterism.ledger import metadata, reading
 
 _NAME = "unsubscribe"
 _DIGITS = 32
@@ -62,7 +62,7 @@ def unsubscribe(engine: Engine, token: str, clock: Clock, *, everything: bool = 
     """
     touch_id = touch_of_token(unsubscribe_key(engine), token)
     query = select(touch.c.customer_id, touch.c.channel).where(touch.c.touch_id == touch_id)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).first() if touch_id else None
     if row is None:
         raise NotFoundError("This link is not valid: copy it whole from the message.")

@@ -11,6 +11,7 @@ from asterism.execution.reasons import Why
 from asterism.execution.tables import work_item, work_result
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from asterism.ledger import reading
 
 #: States in which an item is still on the list.
 OPEN = ("open", "later", "no_answer")
@@ -73,7 +74,7 @@ def work_items(  # noqa: PLR0913 - whose list, which day, which page
     """Return what is on the list on `day`, what is worth most first; all lists by default."""
     query = _on_list(day, manager_id, branch_id)
     query = query.order_by(work_item.c.value_minor.desc(), work_item.c.touch_id)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query.limit(limit).offset(offset)).mappings()
         return tuple(WorkItem(**row) for row in rows)
 
@@ -200,7 +201,7 @@ def notes_of(engine: Engine, touch_id: str) -> tuple[WorkNote, ...]:
         .where(work_result.c.touch_id == touch_id)
         .order_by(work_result.c.result_id)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return tuple(
             WorkNote(
                 result=WorkResult(row.result),

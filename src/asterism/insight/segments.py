@@ -19,7 +19,7 @@ from asterism.insight.tags import catalogue as tag_catalogue
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_, Text
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 #: Owner of what comes with the product.
@@ -92,7 +92,7 @@ def save_segment(  # noqa: PLR0913 - a segment's parts, by name
 
 def publish_micro_segments(engine: Engine, clock: Clock) -> tuple[Segment, ...]:
     """Save the ready-made micro-segments as version 1 where nobody has saved another."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         missing = [name for name in MICRO_SEGMENTS if _latest(connection, name) is None]
     return tuple(
         save_segment(
@@ -147,7 +147,7 @@ def check_segment(name: str, expression: str, catalogue: Catalogue) -> Audience:
 
 def get_segment(engine: Engine, name: str, version: int | None = None) -> Segment:
     """Return a segment's `version`, the latest by default; NotFoundError if there is none."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found = _latest(connection, name) if version is None else None
         if version is not None:
             found = _version(connection, name, version)
@@ -171,7 +171,7 @@ def list_segments(engine: Engine) -> tuple[Segment, ...]:
         (segment_version_table.c.name == newest.c.name)
         & (segment_version_table.c.version == newest.c.top),
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         segments.update({row.name: _segment(row) for row in connection.execute(query)})
     return tuple(segments[name] for name in sorted(segments))
 
@@ -183,7 +183,7 @@ def segment_versions(engine: Engine, name: str) -> tuple[Segment, ...]:
         .where(segment_version_table.c.name == name)
         .order_by(segment_version_table.c.version.desc())
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return tuple(_segment(row) for row in connection.execute(query))
 
 

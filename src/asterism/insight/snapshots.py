@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import NotFoundError
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 
 snapshot_table = Table(
     "snapshot",
@@ -93,7 +93,7 @@ def publish(engine: Engine, snapshot: SnapshotLike, clock: Clock) -> Published:
 def current(engine: Engine) -> Published | None:
     """Return the publication that readers should open; None before the first."""
     query = select(snapshot_table).order_by(snapshot_table.c.number.desc()).limit(1)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
     return None if row is None else _published(row)
 
@@ -115,7 +115,7 @@ def get_published(engine: Engine, snapshot_id: str) -> Published:
 def snapshot_history(engine: Engine) -> tuple[Published, ...]:
     """Return every publication, oldest first."""
     query = select(snapshot_table).order_by(snapshot_table.c.number)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return tuple(_published(row) for row in connection.execute(query))
 
 
@@ -135,7 +135,7 @@ def month_ends(engine: Engine, *, months: int) -> tuple[Published, ...]:
 
 def _find(engine: Engine, snapshot_id: str) -> Published | None:
     query = select(snapshot_table).where(snapshot_table.c.id == snapshot_id)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
     return None if row is None else _published(row)
 

@@ -1,5 +1,5 @@
 """Operational facts that must never be lost."""
 
-from asterism.ledger.store import AwareMoment, metadata, open_ledger, upgrade
+from asterism.ledger.store import AwareMoment, metadata, open_ledger, reading, upgrade
 
-__all__ = ["AwareMoment", "metadata", "open_ledger", "upgrade"]
+__all__ = ["AwareMoment", "metadata", "open_ledger", "reading", "upgrade"]

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+_READING = "asterism_reading"
 
 metadata = MetaData(
     naming_convention={
@@ -50,8 +52,19 @@ def open_ledger(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def reading(engine: Engine) -> Connection:
+    """Connect to read only: on SQLite, such a transaction waits for no writer and stops none."""
+    return engine.connect().execution_options(**{_READING: True})
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once, so that no transaction finds half-way that it cannot write."""
+    only_reads = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

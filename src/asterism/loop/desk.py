@@ -10,6 +10,7 @@ from asterism.execution import Desk
 from asterism.execution.channels import Traits
 from asterism.execution.compose import StrategyWords
 from asterism.execution.permission import Rules
+from asterism.execution.quiet import QuietHours
 from asterism.execution.recipients import Recipient
 from asterism.insight.profiles import Profiles
 from asterism.insight.segments import segment_catalogue
@@ -64,7 +65,11 @@ def desk(bank: Bank, snapshot: Snapshot) -> Desk:
         compose=StrategyWords(
             bank.engine, segment_catalogue(bank.engine), bank=bank.name, locale=bank.locale
         ),
-        rules=Rules(stopped=frozenset(_stopped(bank))),
+        rules=Rules(
+            stopped=frozenset(_stopped(bank)),
+            per_day=bank.touches_per_day,
+            quiet=QuietHours(time_zone=bank.time_zone),
+        ),
         time_zone=bank.time_zone,
     )
 

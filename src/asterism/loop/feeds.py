@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Column, Engine, String, Table, insert, select, update
 
 from asterism.kernel.clock import Clock
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 
 feed_table = Table(
     "feed",
@@ -42,6 +42,6 @@ def add_feed(engine: Engine, feed: Feed, clock: Clock) -> None:
 
 def feeds(engine: Engine) -> tuple[Feed, ...]:
     """Return all feeds in the order in which they were added."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(select(feed_table).order_by(feed_table.c.added_at)).all()
     return tuple(Feed(mapping=Path(row.mapping), source=Path(row.source)) for row in rows)

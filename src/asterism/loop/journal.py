@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Column, Date, Engine, Integer, String, Table, Text, insert, select
 
 from asterism.kernel.clock import Clock
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 
 Result = Mapping[str, object]
 
@@ -25,7 +25,7 @@ stage_table = Table(
 def finished_stages(engine: Engine, day: date) -> dict[str, Result]:
     """Return what the finished stages of `day` gave, by stage."""
     query = select(stage_table.c.stage, stage_table.c.result).where(stage_table.c.day == day)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return {row.stage: json.loads(row.result) for row in connection.execute(query)}
 
 
@@ -53,6 +53,6 @@ def last_day(engine: Engine, stage: str) -> date | None:
         .order_by(stage_table.c.day.desc())
         .limit(1)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found: date | None = connection.execute(query).scalar()
     return found

@@ -1,7 +1,8 @@
 """Each stage of the day: what it reads, what it leaves behind, and the figures it reports."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from asterism.audience import Columns
 from asterism.execution import contacts, dispatch, plan_touches, queue_touches
@@ -42,7 +43,11 @@ def import_feeds(bank: Bank, day: date, _: Results, progress: Progress) -> Resul
 def refresh_tags(bank: Bank, day: date, results: Results, progress: Progress) -> Result:
     """Compute every tag as of the evening before, and publish the snapshot."""
     parent = bank.warehouse.open(str(results["import"]["snapshot"]))
-    snapshot = compute_tags(bank.warehouse, parent, day - timedelta(days=1), progress)
+    evening = datetime.combine(day - timedelta(days=1), time.max, ZoneInfo(bank.time_zone))
+    ahead = evening.utcoffset() or timedelta(0)
+    snapshot = compute_tags(
+        bank.warehouse, parent, evening.date(), progress, utc_offset=ahead // timedelta(hours=1)
+    )
     publish(bank.engine, snapshot, bank.clock)
     return {"snapshot": snapshot.id, "customers": Columns.open(snapshot.path("columns")).size}
 

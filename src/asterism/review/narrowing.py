@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from asterism.execution.queries import Step, funnel_of
 from asterism.execution.tables import assignment
 from asterism.kernel.errors import NotFoundError
+from asterism.ledger import reading
 from asterism.review.effect import ARMS
 from asterism.review.latest import StrategyEffect, effect_of
 
@@ -50,6 +51,6 @@ def _arms(engine: Engine, strategy: str, since: date, until: date) -> dict[str, 
         .where(row.strategy == strategy, row.assigned_on.between(since, until))
         .group_by(row.arm)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found = {arm: int(count) for arm, count in connection.execute(query)}
     return {arm: found.get(arm, 0) for arm in ARMS}

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy import func as sql
 
 from asterism.kernel.clock import Clock
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 from asterism.review.sums import FIELDS, EffectSums
 
 _KEY = ("strategy", "version", "through")
@@ -123,7 +123,7 @@ def load_reviews(
     query = select(effect_review)
     if strategy is not None:
         query = query.where(effect_review.c.strategy == strategy)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         if through is not None:
             query = query.where(effect_review.c.through == through)
         else:
@@ -139,7 +139,7 @@ def load_course(engine: Engine, strategy: str, version: int) -> tuple[Reviewed, 
         .where(effect_review.c.strategy == strategy, effect_review.c.version == version)
         .order_by(effect_review.c.through)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return _read(connection, query)
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, NotFoundError
-from asterism.ledger import AwareMoment, metadata
+from asterism.ledger import AwareMoment, metadata, reading
 from asterism.strategy.document import dump_strategy, load_strategy
 from asterism.strategy.strategy import Strategy
 
@@ -108,13 +108,13 @@ def publish_strategy(engine: Engine, strategy: Strategy, clock: Clock, actor: st
 
 def list_strategies(engine: Engine) -> tuple[PublishedStrategy, ...]:
     """Return the newest version of every strategy, stopped ones too, ordered by id."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return _rows(connection, newest_only=True)
 
 
 def list_versions(engine: Engine, strategy_id: str) -> tuple[PublishedStrategy, ...]:
     """Return every version of one strategy, oldest first; NotFoundError if there is none."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = _rows(connection, strategy_id)
     if not rows:
         raise NotFoundError(f"There is no published strategy {strategy_id}.")
