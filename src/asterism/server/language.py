@@ -15,6 +15,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
+    get_currency_symbol,
 )
 
 from asterism.kernel.errors import Problem
@@ -27,6 +28,8 @@ _BABEL = {"zh": "zh_Hans_CN", "en": "en_US", "es": "es_ES"}
 _HTML = {"zh": "zh-CN", "en": "en", "es": "es"}
 #: Stands where there is no value.
 _NOTHING = "—"
+#: Symbols that a currency has where it is at home.
+_SYMBOLS = {"CNY": "¥", "CZK": "Kč", "MXN": "$", "ARS": "$", "CLP": "$", "COP": "$"}
 #: Figures below this are short enough as they are.
 _SHORTENED = 10_000
 
@@ -97,9 +100,10 @@ class Language:
         digits = exponent(self.currency)
         amount = Decimal(round(minor)).scaleb(-digits)
         pattern = None if cents else "¤#,##0" if self.code != "es" else "#,##0\u00a0¤"
-        return format_currency(
+        text = format_currency(
             amount, self.currency, format=pattern, locale=self.babel, currency_digits=cents
         )
+        return self._narrow(text)
 
     def short_money(self, minor: float | None) -> str:
         """Write an amount of minor units in few characters: ¥1.2亿."""
@@ -108,7 +112,13 @@ class Language:
         amount = Decimal(round(minor)).scaleb(-exponent(self.currency))
         if abs(amount) < _SHORTENED:
             return self.money(minor, cents=False)
-        return format_compact_currency(amount, self.currency, locale=self.babel, fraction_digits=1)
+        text = format_compact_currency(amount, self.currency, locale=self.babel, fraction_digits=1)
+        return self._narrow(text)
+
+    def _narrow(self, text: str) -> str:
+        """Write the bank's own currency as it is written at home: ¥, not CN¥."""
+        symbol = get_currency_symbol(self.currency, self.babel)
+        return text.replace(symbol, _SYMBOLS.get(self.currency, symbol))
 
     def day(self, day: date | None, form: str = "medium") -> str:
         """Write a calendar day."""

@@ -42,7 +42,7 @@ def plain_pages(app: FastAPI) -> list[tuple[str, Permission]]:
         (route.path, permission)
         for route in routes_of(app)
         for permission in needs(route)
-        if permission and "GET" in route.methods and "{" not in route.path
+        if permission and "GET" in (route.methods or ()) and "{" not in route.path
     ]
 
 

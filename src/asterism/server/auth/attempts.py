@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from asterism.kernel.clock import Clock
-from asterism.ledger.store import AwareMoment, metadata
+from asterism.ledger.store import AwareMoment, metadata, reading
 
 #: Failures that cost nothing, per name and per address.
 FREE_BY_NAME = 4
@@ -41,7 +41,7 @@ def must_wait(engine: sa.Engine, name: str, address: str, clock: Clock) -> timed
     """Return how long this name or address must wait before its next try; zero for not at all."""
     now, sources = clock.now(), _sources(name, address)
     query = sa.select(attempts).where(attempts.c.source.in_(sources))
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query).all()
     waits = [_left(row.failures, sources[row.source], row.last_at, now) for row in rows]
     return max(waits, default=timedelta())

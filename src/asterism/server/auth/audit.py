@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from asterism.kernel.clock import Clock
-from asterism.ledger.store import AwareMoment, metadata
+from asterism.ledger.store import AwareMoment, metadata, reading
 
 #: What the first row takes for the hash of the row before it.
 ORIGIN = "0" * 64
@@ -106,7 +106,7 @@ def verify(engine: sa.Engine) -> int | None:
     """Return the number of the first row that does not fit the chain; None if all fit."""
     previous, expected = ORIGIN, 1
     query = sa.select(audit).order_by(audit.c.sequence)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         for row in connection.execution_options(yield_per=1000).execute(query).mappings():
             whole = row["sequence"] == expected and row["previous"] == previous
             if not whole or _hash(dict(row)) != row["hash"]:
@@ -118,7 +118,7 @@ def verify(engine: sa.Engine) -> int | None:
 def head(engine: sa.Engine) -> tuple[int, str]:
     """Return the chain's length and last hash, to be kept elsewhere: it shows a cut-off end."""
     query = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).one_or_none()
     return (row.sequence, row.hash) if row else (0, ORIGIN)
 
@@ -128,7 +128,7 @@ def entries(engine: sa.Engine, *, act: str = "", limit: int = 200) -> tuple[Entr
     query = sa.select(audit).order_by(audit.c.sequence.desc()).limit(limit)
     if act:
         query = query.where(audit.c.act == act)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query).mappings().all()
     return tuple(
         Entry(

@@ -6,7 +6,7 @@ import secrets
 import sqlalchemy as sa
 
 from asterism.kernel.clock import Clock
-from asterism.ledger.store import AwareMoment, metadata
+from asterism.ledger.store import AwareMoment, metadata, reading
 from asterism.server.auth.users import PUBLIC, User, get_user, user_from, users
 
 PREFIX = "ast_"
@@ -54,7 +54,7 @@ def user_of_key(engine: sa.Engine, key: str) -> User | None:
             users.c.disabled_at.is_(None),
         )
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     return user_from(row) if row else None
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from asterism.kernel.clock import Clock
-from asterism.ledger.store import AwareMoment, metadata
+from asterism.ledger.store import AwareMoment, metadata, reading
 from asterism.server.auth.users import PUBLIC, User, user_from, users
 
 #: How stale `seen_at` may be: a session is written at most this often.
@@ -72,7 +72,7 @@ def resume(engine: sa.Engine, session_id: str, clock: Clock, limits: Limits) -> 
         .join(users, users.c.user_id == sessions.c.user_id)
         .where(sessions.c.session_hash == key)
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None

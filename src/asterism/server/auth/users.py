@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
-from asterism.ledger.store import AwareMoment, metadata
+from asterism.ledger.store import AwareMoment, metadata, reading
 from asterism.server.auth.passwords import check_new_password, digest_password
 from asterism.server.auth.roles import PERMISSIONS, Permission, Role
 from asterism.server.auth.scope import Scope, scope_of
@@ -136,7 +136,7 @@ def _check(name: str, role: Role | str) -> Role:
 def get_user(engine: sa.Engine, name: str) -> User:
     """Return the person who logs in as `name`; NotFoundError if nobody does."""
     query = sa.select(*PUBLIC).where(users.c.name == name.strip().casefold())
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"Nobody is called {name}.")
@@ -145,7 +145,7 @@ def get_user(engine: sa.Engine, name: str) -> User:
 
 def list_users(engine: sa.Engine) -> tuple[User, ...]:
     """Return everyone, by name."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(sa.select(*PUBLIC).order_by(users.c.name)).mappings().all()
     return tuple(user_from(row) for row in rows)
 

@@ -24,7 +24,7 @@ from asterism.server.console.people import Person
 from asterism.server.console.reasons import answers
 from asterism.server.console.titles import reason_words, titles_of
 from asterism.server.console.values import written
-from asterism.server.console.vocabulary import word
+from asterism.server.console.vocabulary import codes_of, word
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import Language
 from asterism.server.services import Reading
@@ -34,6 +34,7 @@ router = APIRouter(include_in_schema=False)
 CustomerId = Annotated[str, Path(min_length=1, max_length=64)]
 KINDS = ("transaction", "event", "interaction")
 _TOUCHES = 20
+_FIRST_ENTRIES = 12
 _SHORTEST_REASON = 5
 
 
@@ -107,10 +108,18 @@ def _page(request: Request, customer_id: str, caller: Caller, *, clear: bool) ->
         touches_total=total,
         titles=titles_of(request, language),
         reason=lambda code: reason_words(code, language),
-        page=view.timeline,
+        page=_beginning(view.timeline),
         kinds=KINDS,
         kind="",
     )
+
+
+def _beginning(page: Page) -> Page:
+    """Return the first few entries; the rest is a click away."""
+    if len(page.entries) <= _FIRST_ENTRIES:
+        return page
+    entries = page.entries[:_FIRST_ENTRIES]
+    return Page(entries=entries, older=entries[-1].cursor)
 
 
 class Profile(dict[str, object]):
@@ -151,7 +160,9 @@ def groups_of(profile: Mapping[str, object], language: Language) -> list[Group]:
 
 def balance_chart(months: Sequence[MonthBalance], language: Language) -> Chart | None:
     """Return the balances month by month and product family; None where nothing is known."""
-    families = sorted({family for month in months for family in month.by_family})
+    held = {family for month in months for family in month.by_family}
+    known = codes_of("family")
+    families = [*(one for one in known if one in held), *sorted(held - set(known))]
     if not families:
         return None
     scale = 10 ** exponent(language.currency)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from asterism.execution.life import REACHED, State
 from asterism.execution.queries import counts_by_day
 from asterism.kernel.money import exponent
+from asterism.ledger.store import reading
 from asterism.loop.journal import stage_table
 from asterism.review import latest_effects
 from asterism.server.auth.roles import Permission
@@ -107,7 +108,7 @@ def last_run(engine: sa.Engine) -> list[Ran]:
     row = stage_table.c
     newest = sa.select(sa.func.max(row.day)).scalar_subquery()
     query = sa.select(row.day, row.stage, row.finished_at, row.milliseconds)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query.where(row.day == newest).order_by(row.finished_at)).all()
     return [
         Ran(

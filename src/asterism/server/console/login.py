@@ -9,6 +9,7 @@ from numpy.random import default_rng
 from starlette.responses import RedirectResponse, Response
 
 from asterism.kernel.words import LOCALES, N_
+from asterism.ledger.store import reading
 from asterism.server.auth import attempts, sessions
 from asterism.server.auth.audit import Act, record
 from asterism.server.auth.passwords import password_matches
@@ -129,7 +130,7 @@ def _who(services: Services, name: str, password: str) -> User | None:
     query = sa.select(users.c.password_digest, users.c.disabled_at).where(
         users.c.name == name.strip().casefold()
     )
-    with services.engine.connect() as connection:
+    with reading(services.engine) as connection:
         row = connection.execute(query).one_or_none()
     good = password_matches(row.password_digest if row else None, password)
     if not good or row is None or row.disabled_at is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -55,7 +56,7 @@ def answers(
         profile,
         reading.catalogue,
         day=reading.day,
-        contacts=contacts_of(services.engine, reading, strategies, customer_id),
+        contacts=contacts_of(services.engine, reading.day, strategies, customer_id),
         limits=Limits(touches_per_customer=services.settings.touches_per_day),
         universal_control=services.settings.universal_control,
     )
@@ -103,12 +104,11 @@ def _clauses(verdict: Verdict | None) -> tuple[tuple[str, bool | None], ...]:
 
 def contacts_of(
     engine: sa.Engine,
-    reading: Reading,
+    day: date,
     strategies: Sequence[PublishedStrategy],
     customer_id: str,
 ) -> Contacts:
-    """Return one customer's past contacts and assignments, before the business day."""
-    day = reading.day
+    """Return one customer's past contacts and assignments, before `day`."""
     row = touch.c
     touched = sa.select(
         row.customer_id, row.channel, sa.func.coalesce(row.sent_on, row.planned_for).label("day")
@@ -117,7 +117,7 @@ def contacts_of(
         row.planned_for < day,
         row.state.not_in([state.value for state in _ENDED]),
     )
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         contacts = connection.execute(touched).mappings().all()
         assigned = [
             dict(found)

@@ -14,6 +14,7 @@ from asterism.execution.queue import recall_touches
 from asterism.execution.tables import decision_funnel
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
+from asterism.ledger.store import reading
 from asterism.review import StrategyEffect, effect_of, latest_effects
 from asterism.server.auth.audit import Act, record
 from asterism.server.auth.roles import Permission
@@ -102,7 +103,7 @@ def audience_size(reading: Reading, one: PublishedStrategy, caller: Caller) -> i
 def funnel_day(engine: sa.Engine, strategy_id: str) -> date | None:
     """Return the latest day on which a strategy decided."""
     row = decision_funnel.c
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         found: date | None = connection.execute(
             sa.select(sa.func.max(row.day)).where(row.strategy == strategy_id)
         ).scalar()

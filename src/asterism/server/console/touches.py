@@ -14,6 +14,7 @@ from asterism.execution.queries import TouchFilter, counts_by_day, life_of, touc
 from asterism.execution.tables import touch
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.words import N_
+from asterism.ledger.store import reading
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach, Scope
 from asterism.server.console.charts import Chart
@@ -97,7 +98,7 @@ def _day(text: str) -> date | None:
 
 
 def _values(engine: sa.Engine, column: sa.Column[str]) -> list[str]:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return sorted(connection.execute(sa.select(column).distinct()).scalars())
 
 

@@ -20,6 +20,7 @@ from asterism.execution.worklist import (
 from asterism.kernel.clock import local_day
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
+from asterism.ledger.store import reading
 from asterism.server.auth.audit import Act, record
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach, Scope
@@ -123,7 +124,7 @@ class _Scripts:
 
     def of(self, item: WorkItem, person: Person | None) -> str:
         query = sa.select(touch.c.version, touch.c.wave).where(touch.c.touch_id == item.touch_id)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return ""
@@ -147,7 +148,7 @@ class _Scripts:
 def mine(services: Services, touch_id: str, scope: Scope) -> None:
     """Refuse a work item that is not on the lists of the scope."""
     query = sa.select(touch.c.manager_id, touch.c.branch_id).where(touch.c.touch_id == touch_id)
-    with services.engine.connect() as connection:
+    with reading(services.engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None or not scope.allows(dict(row)):
         raise NotFoundError(N_("There is no such work item."))
