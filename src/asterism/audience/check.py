@@ -72,8 +72,12 @@ class Checker:
     def condition(self, node: exp.Expr) -> Condition:
         """Return the condition that `node` stands for; after a problem, one without meaning."""
         rule = self._rules.get(type(node))
-        if rule is None or parts(node, *_PARTS.get(type(node), _BINARY)) is None:
+        if rule is None:
             return self._refuse(node)
+        if parts(node, *_PARTS.get(type(node), _BINARY)) is None:
+            message = N_("This form is not part of the audience language.")
+            self._findings.add(offset_of(node), message)
+            return _REFUSED
         if type(node) not in _CONTAINERS:
             self._count(node)
         return rule(node)
@@ -86,13 +90,13 @@ class Checker:
             self._findings.add(offset_of(node), message, hint, limit=MAX_CONDITIONS)
 
     def _refuse(self, node: exp.Expr) -> Condition:
-        if isinstance(node, exp.Literal | exp.Neg | exp.Mul):
+        if isinstance(node, exp.Literal | exp.Neg | exp.Mul | exp.Cast):
             message = N_("This is a value, not a condition: compare it with something.")
         elif isinstance(node, exp.Null):
             message = N_("NULL is not a condition.")
         else:
-            message = N_("{word} is not part of the audience language.")
-        self._findings.add(offset_of(node), message, word=name_of(node))
+            message = N_("A condition must stand here.")
+        self._findings.add(offset_of(node), message)
         return _REFUSED
 
     def _not(self, node: exp.Expr) -> Condition:
@@ -143,7 +147,11 @@ class Checker:
 
     def _flag_is(self, node: exp.Expr, truth: exp.Expr, operator: Operator) -> Condition:
         """Write `flag = TRUE` as `flag` and `flag = FALSE` as `NOT flag`."""
-        flag = self._flag(node) if isinstance(node, exp.Column) else self._refuse(node)
+        if not isinstance(node, exp.Column):
+            message = N_("Only a flag is compared with TRUE or FALSE.")
+            self._findings.add(offset_of(node), message)
+            return _REFUSED
+        flag = self._flag(node)
         return flag if bool(truth.this) is (operator is Operator.EQ) else Not(flag)
 
     def _between(self, node: exp.Expr) -> Condition:
@@ -218,10 +226,3 @@ _EXAMPLES = {
     TagType.NUMBER: N_("For example {tag} > 0 or {tag} IS NOT NULL."),
     TagType.MONEY: N_("For example {tag} > 0 or {tag} IS NOT NULL."),
 }
-
-
-def name_of(node: exp.Expr) -> str:
-    """Return the name by which people know a kind of expression, such as CASE or ILIKE."""
-    return {"ILike": "ILIKE", "Case": "CASE", "Cast": "CAST"}.get(
-        type(node).__name__, type(node).__name__.upper()
-    )

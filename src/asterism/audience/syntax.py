@@ -5,9 +5,11 @@ parameters and anything else of SQL end here, with their position.
 """
 
 from collections.abc import Collection
+from typing import ClassVar
 
-from sqlglot import exp, parse_one
+from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
+from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
@@ -70,7 +72,7 @@ def parse(text: str, tag_names: Collection[str], findings: Findings) -> _Tree | 
     for token in tokens:
         _check_word(token, tag_names, findings)
     _check_nesting(tokens, findings)
-    return None if findings else _parse_tokens(text, findings)
+    return None if findings else _parse_tokens(tokens, text, findings)
 
 
 def is_plain_name(name: str) -> bool:
@@ -142,9 +144,21 @@ def _depths(tokens: list[Token]) -> list[tuple[int, Token]]:
     return depths
 
 
-def _parse_tokens(text: str, findings: Findings) -> _Tree | None:
+class _Parser(Parser):
+    """sqlglot's parser, told to keep where NULL, TRUE and FALSE stood."""
+
+    PRIMARY_PARSERS: ClassVar = {
+        **Parser.PRIMARY_PARSERS,
+        TokenType.NULL: lambda _, token: exp.Null().update_positions(token),
+        TokenType.TRUE: lambda _, token: exp.Boolean(this=True).update_positions(token),
+        TokenType.FALSE: lambda _, token: exp.Boolean(this=False).update_positions(token),
+    }
+
+
+def _parse_tokens(tokens: list[Token], text: str, findings: Findings) -> _Tree | None:
     try:
-        return parse_one(text, into=exp.Condition, error_level=ErrorLevel.RAISE)
+        trees = _Parser(ErrorLevel.RAISE).parse_into(exp.Condition, tokens, text)
+        return trees[0]
     except ParseError as error:
         _note_parse_error(text, error, findings)
     except RecursionError:  # the gate keeps this from happening; a caller's deep stack may not
@@ -171,7 +185,8 @@ def _note_parse_error(text: str, error: ParseError, findings: Findings) -> None:
 
 
 def _glue_hint(word: str) -> str:
-    return N_("Join conditions with AND or OR.") if word.isidentifier() else ""
+    plain = word.isidentifier() and word.upper() not in ("NOT", "IS", "IN", "LIKE", "BETWEEN")
+    return N_("Join conditions with AND or OR.") if plain else ""
 
 
 def _last_quote(text: str) -> int:

@@ -198,5 +198,13 @@ def parts(node: exp.Expr, *known: str) -> dict[str, exp.Expr] | None:
 
 
 def offset_of(node: exp.Expr) -> int:
-    """Return the offset of the first character that `node` was read from."""
-    return min((inner.meta["start"] for inner in node.walk() if "start" in inner.meta), default=0)
+    """Return the offset of the first character that `node`, or what it stands in, was read from."""
+    around: exp.Expr | None = node
+    while around is not None:
+        starts: list[int] = [
+            inner.meta["start"] for inner in around.walk() if "start" in inner.meta
+        ]
+        if starts:
+            return min(starts)
+        around = around.parent
+    return 0
