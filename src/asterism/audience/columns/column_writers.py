@@ -193,7 +193,6 @@ def write_planes(path: Path, chunks: Iterator[NDArray[np.generic]], planes: int,
         kernels.slice_codes(codes.astype(np.uint32), sliced)
         out[:, start : start + sliced.shape[1]] = sliced
         start += CHUNK // WORD
-    out.flush()
 
 
 def _encode(
