@@ -20,7 +20,7 @@ from asterism.kernel.errors import ConflictError
 from asterism.kernel.files import sync_directory, sync_tree
 from asterism.kernel.hashing import BUCKETS
 from asterism.warehouse.canonical import TABLES, Layout
-from asterism.warehouse.engine import ROW_GROUP, bucket_expression, connect
+from asterism.warehouse.engine import PARQUET, bucket_expression, connect
 from asterism.warehouse.manifest import Manifest
 from asterism.warehouse.parts import Part, checksum
 from asterism.warehouse.rooms import Rooms
@@ -119,9 +119,8 @@ class Draft:
         """
         place = {"bucket": bucket, "month": month, "day": day}
         divides = layout is not Layout.WHOLE and bucket is None and month is None
-        with _as_table(data) as (table, connection):
-            if "customer_id" in table.columns and "bucket" not in table.columns:
-                table = table.mutate(bucket=bucket_expression(table["customer_id"]))
+        with _as_table(data) as (given, connection):
+            table = _with_bucket(given)
             if divides:
                 parts = self._write_divided(connection, dataset, table, layout)
             else:
@@ -139,7 +138,7 @@ class Draft:
         path = directory / f"{label}-{len(list(directory.iterdir())):03d}.parquet"
         order = [name for name in ("bucket", "customer_id") if name in table.columns]
         sorted_rows = table.order_by(order) if order else table
-        connection.to_parquet(sorted_rows, path, compression="zstd", row_group_size=ROW_GROUP)
+        connection.to_parquet(sorted_rows, path, **PARQUET)
         return self.part(path, **place)
 
     def _write_divided(
@@ -207,6 +206,12 @@ class Draft:
     def _still_open(self) -> None:
         if not self._open:
             raise ConflictError(f"draft {self.id} is sealed or abandoned: begin another")
+
+
+def _with_bucket(table: ir.Table) -> ir.Table:
+    if "customer_id" not in table.columns or "bucket" in table.columns:
+        return table
+    return table.mutate(bucket=bucket_expression(table["customer_id"]))
 
 
 @contextmanager

@@ -10,8 +10,15 @@ from ibis.backends.duckdb import Backend
 
 from asterism.kernel.hashing import BUCKETS
 
-#: Rows in a Parquet row group: small enough that a sorted file is skipped in useful pieces.
-ROW_GROUP = 122_880
+#: How Parquet is written, as DuckDB's options: row groups small enough that a sorted file is
+#: skipped in useful pieces; version 2 encodings, which are smaller and twice as fast to sum; and
+#: no large dictionary tried for columns whose values hardly repeat.
+PARQUET = {
+    "compression": "zstd",
+    "row_group_size": 122_880,
+    "parquet_version": "v2",
+    "dictionary_size_limit": 5_000,
+}
 
 _DIGITS = "0123456789abcdef"
 

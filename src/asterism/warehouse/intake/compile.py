@@ -51,14 +51,23 @@ class Compiled:
     kept: str = ""
     problems: list[Problem] = field(default_factory=list)
 
-    def rows(self, source: str, place: str) -> str:
-        """Return the query of all kept rows, each with its place; faulty rows in `FAULTY`."""
+    def rows(self, source: str, place: str, buckets: str) -> str:
+        """Return the query of all kept rows, each with its place; faulty rows in `FAULTY`.
+
+        `buckets` names a table of `customer_id` and `bucket`: looking them up costs a quarter of
+        computing them. Empty if there is none.
+        """
         carried = {FILE: name(FILE), ROW: name(ROW)}
         if ORDER in self.sources:
             carried[ORDER] = column_name(ORDER)
         placed = f"CASE WHEN {self.any_fault()} THEN {FAULTY} ELSE coalesce({place}, {FAULTY}) END"
         listed = {column: name(column) for column in self.values}
-        return select({**listed, **carried, PLACE: placed}, self.converted(source), where=self.kept)
+        origin = self.converted(source)
+        if "customer_id" in self.values:
+            listed["bucket"] = f"coalesce(bucket, {_BUCKET})" if buckets else _BUCKET
+        if buckets:
+            origin = f"{origin} LEFT JOIN {buckets} USING (customer_id)"
+        return select({**listed, **carried, PLACE: placed}, origin, where=self.kept)
 
     def converted(self, source: str) -> str:
         """Return a subquery with source and canonical values side by side."""
@@ -117,8 +126,6 @@ class Compiler:
             keep = self.load.keep
             sql = self._sql(keep.by, self.load.reading, self.load.where_in_file) if keep else "NULL"
             self.result.sources[ORDER] = f"TRY({sql})"
-        if "customer_id" in self.table.names:
-            self.result.values["bucket"] = _BUCKET
         if self.refuse_undecodable:
             self._undecodable()
         return self.result

@@ -15,6 +15,20 @@ class KnownValues:
     draft: Draft
     _kept: dict[str, tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
+    def buckets(self) -> str:
+        """Return the name of a table of the known customers' buckets; empty if there are none."""
+        parts = [part for part in self.draft.datasets.get("customers", ()) if part.rows]
+        if not parts:
+            return ""
+        kept = name("known buckets")
+        paths = tuple(part.path for part in parts)
+        if self._kept.get("buckets", ((), ""))[0] != paths:
+            files = parquet([self.draft.file(part) for part in parts])
+            columns = select({"*": "customer_id, bucket"}, files)
+            self.workshop.run(f"CREATE OR REPLACE TEMP TABLE {kept} AS {columns}")
+            self._kept["buckets"] = (paths, kept)
+        return kept
+
     def of(self, reference: str) -> str:
         """Return the query of a `table.column`'s values; empty if the table has no rows."""
         table, _, column = reference.partition(".")

@@ -22,6 +22,7 @@ from asterism.warehouse.parts import Part
 #: A table of fewer rows is one file, sorted by bucket; sixteen small files only cost time.
 _FEW_ROWS = 250_000
 _MONTHS = 100
+_CUSTOMERS = "customers.customer_id"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +76,11 @@ class TableLoading:
         """Load the files; every load's counts are complete afterwards."""
         self.settling = Settling(self.workshop, self.table)
         place = self._place()
-        self.settling.begin([load.compiled.rows(load.source.view, place) for load in self.loads])
+        refers = any(column.references == _CUSTOMERS for column in self.table.columns)
+        buckets = self.known.buckets() if refers and "customer_id" in self.table.names else ""
+        self.settling.begin(
+            [load.compiled.rows(load.source.view, place, buckets) for load in self.loads]
+        )
         places = self._places()
         self._settle([place for place in places if place != FAULTY])
         parts = self._write({key: place for key, place in places.items() if key != FAULTY})

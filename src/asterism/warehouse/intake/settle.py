@@ -53,7 +53,7 @@ class Settling:
         """Refuse rows whose key occurred before in the load; skip those that say just the same."""
         keys = [*self.table.key, PLACE] if self.table.layout is Layout.MONTHS else self.table.key
         listed = ", ".join(name(column) for column in keys)
-        groups = f"({select({'n': 'count(*)'}, self._remaining())} GROUP BY {listed})"
+        groups = f"({select({'n': 'count(*)'}, self._remaining())} GROUP BY hash({listed}))"
         if not self.workshop.number(select({"n": "count(*)"}, groups, where="n > 1")):
             return
         whole = self._whole("")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from asterism.warehouse.engine import ROW_GROUP, glob_literal
+from asterism.warehouse.engine import PARQUET, glob_literal
 
 
 def name(identifier: str) -> str:
@@ -47,9 +47,8 @@ def parquet(paths: Sequence[Path], *, by_name: bool = False) -> str:
     return f"read_parquet([{listed}], {options}{union})"
 
 
-def copy(query: str, path: Path, *, compression: str = "zstd", partition_by: str = "") -> str:
-    """Write a query's rows as Parquet, into one file or one directory for each partition."""
-    options = ["FORMAT parquet", f"COMPRESSION {compression}", f"ROW_GROUP_SIZE {ROW_GROUP}"]
-    if partition_by:
-        options.append(f"PARTITION_BY ({name(partition_by)})")
-    return f"COPY ({query}) TO {text(str(path))} ({', '.join(options)})"
+def copy(query: str, path: Path, *, compression: str = "zstd") -> str:
+    """Write a query's rows as a Parquet file."""
+    settings = {**PARQUET, "compression": compression, "format": "parquet"}
+    options = ", ".join(f"{option} {value}" for option, value in settings.items())
+    return f"COPY ({query}) TO {text(str(path))} ({options})"

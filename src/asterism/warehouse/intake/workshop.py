@@ -17,9 +17,6 @@ from asterism.kernel.words import N_
 from asterism.warehouse.intake.compile import UnreadableExpressionError
 from asterism.warehouse.intake.sql import parquet, select, text
 
-#: Rows that wait in memory for each month and thread before they are written.
-_ROWS_WAITING = 60_000
-
 
 @dataclass(slots=True)
 class Workshop:
@@ -95,7 +92,6 @@ def open_workshop(scratch: Path, memory_limit: str, threads: int | None) -> Iter
         for setting, value in (
             ("TimeZone", text("UTC")),
             ("enable_progress_bar", "false"),
-            ("partitioned_write_flush_threshold", str(_ROWS_WAITING)),
         ):
             connection.execute(f"SET {setting} = {value}").fetchall()
         yield Workshop(connection, scratch)
