@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from asterism.execution.tables import touch
+from asterism.execution.tables import touch, touch_event
 from asterism.server.auth import Role, add_key
 from asterism.server.services import Services
 
@@ -61,6 +61,7 @@ def test_a_slot_shows_counts_and_takes_clicks(services: Services, visitor: Any) 
             .mappings()
             .one()
         )
+        connection.execute(delete(touch_event).where(touch_event.c.touch_id == row["touch_id"]))
         connection.execute(
             update(touch)
             .where(touch.c.touch_id == row["touch_id"])

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from asterism.execution.life import State
 from asterism.execution.tables import assignment, touch
 from asterism.kernel.reason import Layer
+from asterism.ledger.store import reading as reading_only
 from asterism.server.language import Language
 from asterism.server.services import Reading, Services
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts, Limits, live_strategies, why
@@ -117,7 +118,7 @@ def contacts_of(
         row.planned_for < day,
         row.state.not_in([state.value for state in _ENDED]),
     )
-    with reading(engine) as connection:
+    with reading_only(engine) as connection:
         contacts = connection.execute(touched).mappings().all()
         assigned = [
             dict(found)
