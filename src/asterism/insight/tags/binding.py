@@ -9,7 +9,7 @@ from ibis.backends.duckdb import Backend
 
 from asterism.insight.tags.population import CUSTOMERS, EMPLOYER_PREFIX
 from asterism.insight.tags.source import Source
-from asterism.warehouse import Part, Snapshot
+from asterism.warehouse import TABLES, Part, Snapshot
 
 
 def bind_customers(
@@ -40,6 +40,9 @@ def bind_raw(  # noqa: PLR0913 - what is read, and what it is read as
     if source.dated and parts is None:
         since = today - timedelta(days=source.horizon - 1)
     table = snapshot.table(connection, source.table, buckets=buckets, since=since, parts=parts)
+    if since is not None:
+        tomorrow = ibis.literal(today + timedelta(days=1))
+        table = table.filter(table[TABLES[source.table].dated_by] < tomorrow)
     table = table.mutate(today=ibis.literal(today), utc_offset=ibis.literal(utc_offset, "int64"))
     table = with_beside(connection, snapshot, source, table, buckets)
     connection.create_view(source.raw().get_name(), table, overwrite=True)

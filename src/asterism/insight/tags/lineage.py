@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from asterism.insight.tags.derive import reads
 from asterism.insight.tags.passes import day_of_latest, level_rows
 from asterism.insight.tags.population import EMPLOYER_PREFIX, customer_rows
-from asterism.insight.tags.source import Merge, Source
+from asterism.insight.tags.source import Merge, Source, condition_of
 from asterism.insight.tags.tag import FromCustomer, FromSource, Tag
 from asterism.kernel.privacy import Privacy, highest
 from asterism.warehouse import TABLES
@@ -83,8 +83,9 @@ def _column_sources(source: Source, rows: ir.Table, name: str) -> frozenset[str]
         return _fields_of(source.keys[name](rows), rows)
     for measure_name, measure in source.measures.items():
         if name == measure_name:
-            read = [part(rows) for part in (measure.where, measure.value) if part is not None]
-            return frozenset().union(*(_fields_of(value, rows) for value in read))
+            return frozenset() if measure.value is None else _fields_of(measure.value(rows), rows)
+        if name == condition_of(measure_name) and measure.where is not None:
+            return _fields_of(measure.where(rows), rows)
         if measure.merge is Merge.LATEST and name == day_of_latest(measure_name):
             return frozenset()
     return frozenset({name}) if name in source.beside_types else frozenset()

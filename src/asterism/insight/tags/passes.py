@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from asterism.insight.tags.source import Measure, Merge, Source
+from asterism.insight.tags.source import Measure, Merge, Source, condition_of
 
 
 def cast(value: ir.Value, kind: str) -> ir.Value:
@@ -26,14 +26,6 @@ def day_of_latest(measure: str) -> str:
 
 def _age(rows: ir.Table, day: ir.Value) -> ir.IntegerValue:
     return rows["today"].delta(day, unit="day")
-
-
-def relevant(source: Source) -> ir.Table:
-    """Return the raw rows of the days that count, unbound."""
-    raw = source.raw()
-    if source.dated:
-        raw = raw.filter(_age(raw, source.day(raw)).between(0, source.horizon - 1))
-    return source.rows_of(raw)
 
 
 def daily(source: Source) -> ir.Table:
@@ -70,51 +62,35 @@ def level_rows(source: Source, *, raw: bool) -> ir.Table:
     `raw` reads the canonical table, else the rollups; the outcome is the same.
     """
     if not source.dated:
-        return relevant(source)
-    if source.keys:
-        rows = _contributed(source) if raw else _aged(source)
-        by = ("customer_id", *source.keys)
-        return rows.group_by(*by).agg(
-            **{name: _narrow(level(rows)) for name, level in source.levels.items()}
-        )
-    if raw:
-        rows = relevant(source)
-        age = _age(rows, source.day(rows))
-        sums = _contributions(rows, source.day(rows), source.measures.items())
-    else:
-        rows = _aged(source)
-        age = rows["age"]
-        sums = _merged(rows, source)
-    ring = _ring(age, source.windows)
-    return rows.group_by(customer_id=rows["customer_id"], age=ring).agg(**dict(sums))
+        return source.rows_of(source.raw())
+    rows = _contributed(source) if raw else _aged(source)
+    if not source.keys:
+        return rows
+    by = ("customer_id", *source.keys)
+    levels = {name: _narrow(level(rows)) for name, level in source.levels.items()}
+    return rows.group_by(*by).agg(**levels)
 
 
 def _narrow(value: ir.Value) -> ir.Value:
     return cast(value, "int64") if value.type().is_integer() else value
 
 
-def _ring(age: ir.IntegerValue, windows: tuple[int, ...]) -> ir.IntegerValue:
-    """Return the lower edge of the ring of days, between two windows' edges, that `age` is in."""
-    edges = (0, *windows[:-1])
-    return ibis.cases(
-        *((age < window, edge) for window, edge in zip(windows, edges, strict=True)),
-        else_=windows[-1],
-    )
-
-
 def _contributed(source: Source) -> ir.Table:
-    """Return each raw row with what it contributes, its keys, `age` and `today`."""
-    rows = relevant(source)
+    """Return each raw row with what it contributes, its keys, `age` and `today`.
+
+    Which days there are is up to who binds the raw table: a literal bound leaves out whole files.
+    """
+    rows = source.rows_of(source.raw())
     day = source.day(rows)
     columns: dict[str, ir.Value] = {"customer_id": rows["customer_id"], "today": rows["today"]}
     columns |= {name: key(rows) for name, key in source.keys.items()}
     columns["age"] = _age(rows, day)
     columns |= {name: rows[name] for name in source.beside_types}
     for name, measure in source.measures.items():
-        value = ibis.literal(1, "int64") if measure.value is None else measure.value(rows)
+        one = ibis.literal(1, "int8")
+        columns[name] = one if measure.value is None else measure.value(rows)
         if measure.where is not None:
-            value = ibis.cases((measure.where(rows), value), else_=None)
-        columns[name] = value
+            columns[condition_of(name)] = measure.where(rows)
         if measure.merge is Merge.LATEST:
             columns[day_of_latest(name)] = day
     return rows.select(**columns)
@@ -122,8 +98,7 @@ def _contributed(source: Source) -> ir.Table:
 
 def _aged(source: Source) -> ir.Table:
     rows = rolled_rows(source)
-    rows = rows.mutate(age=_age(rows, rows["day"]))
-    return rows.filter(rows["age"].between(0, source.horizon - 1))
+    return rows.mutate(age=_age(rows, rows["day"]))
 
 
 def _contributions(

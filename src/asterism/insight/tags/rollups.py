@@ -115,7 +115,9 @@ class Rollups:
             table = ibis.union(*(rows.select(*own) for rows in tables))
         else:
             table = ibis.memtable([], schema=unbound.select(*own).schema())
-        table = table.filter(table["bucket"].isin(list(buckets)))
+        first = self._today - timedelta(days=self._source.horizon - 1)
+        inside = table["day"].between(first, self._today)
+        table = table.filter(table["bucket"].isin(list(buckets)), inside)
         table = table.mutate(today=ibis.literal(self._today))
         table = with_beside(self._connection, self._parent, self._source, table, buckets)
         self._connection.create_view(unbound.get_name(), table, overwrite=True)

@@ -136,16 +136,33 @@ def latest(value: Callable[[ir.Table], ir.Value]) -> Measure:
     return Measure(Merge.LATEST, value)
 
 
-def within(name: str, days: int) -> Callable[[ir.Table], ir.Value]:
-    """Return the sum of measure `name` over the last `days` days."""
-    return lambda rows: rows[name].sum(where=rows["age"] < days)
+def condition_of(measure: str) -> str:
+    """Return the column that says which raw rows contribute to a measure; rollups have none."""
+    return f"{measure}__where"
+
+
+def recent(rows: ir.Table, name: str, days: int | None = None) -> ir.Value:
+    """Return measure `name` in rows of the last `days` days (None: all), null in others.
+
+    An engine sums this in half the time of a filtered aggregate, when there are many of them.
+    """
+    holds = None if days is None else rows["age"] < days
+    if condition_of(name) in rows.columns:
+        contributes = rows[condition_of(name)]
+        holds = contributes if holds is None else contributes & holds
+    return rows[name] if holds is None else ibis.cases((holds, rows[name]), else_=None)
+
+
+def within(name: str, days: int | None = None) -> Callable[[ir.Table], ir.Value]:
+    """Return the sum of measure `name` over the last `days` days; over the horizon for None."""
+    return lambda rows: recent(rows, name, days).sum()
 
 
 def most_within(name: str, days: int) -> Callable[[ir.Table], ir.Value]:
     """Return the greatest value of measure `name` over the last `days` days."""
-    return lambda rows: rows[name].max(where=rows["age"] < days)
+    return lambda rows: recent(rows, name, days).max()
 
 
 def last_of(name: str) -> Callable[[ir.Table], ir.Value]:
-    """Return the latest value of the date measure `name`."""
-    return lambda rows: rows[name].max()
+    """Return the greatest value of measure `name`, of a date the latest, over the horizon."""
+    return lambda rows: recent(rows, name).max()

@@ -16,6 +16,7 @@ from asterism.insight.tags.tag import Category, FirstMatch, Formula, FromSource,
 from asterism.kernel.words import Text
 
 _add = Shelf(Category.CHANNELS)
+_NEVER = ibis.date(1900, 1, 1)
 
 
 def _seen(measure: str, days: int) -> FromSource:
@@ -212,9 +213,7 @@ TAGS: tuple[Tag, ...] = (
         Text("申请中断", "Application left unfinished", "Solicitud abandonada"),
         FromSource(
             EVENTS,
-            lambda p: (
-                p["started_day"].max() > p["submitted_day"].max().fill_null(ibis.date(1900, 1, 1))
-            ),
+            lambda p: last_of("started_day")(p) > last_of("submitted_day")(p).fill_null(_NEVER),
             empty=False,
         ),
         means=Text(

@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from asterism.audience import TagType
 from asterism.insight.tags.declared.basic import column
 from asterism.insight.tags.declared.sources import INTERACTIONS
-from asterism.insight.tags.source import within
+from asterism.insight.tags.source import last_of, within
 from asterism.insight.tags.tag import (
     Category,
     FirstMatch,
@@ -20,12 +20,12 @@ from asterism.kernel.words import Text
 _add = Shelf(Category.PSYCHOLOGY)
 
 
-def _times(measure: str, days: int) -> FromSource:
+def _times(measure: str, days: int | None) -> FromSource:
     return FromSource(INTERACTIONS, within(measure, days), empty=0)
 
 
 def _last_score(p: ir.Table) -> ir.Value:
-    return (p["survey"].max() % 10_000).cast("float64") / 100
+    return (last_of("survey")(p) % 10_000).cast("float64") / 100
 
 
 _TEMPER = (
@@ -118,14 +118,14 @@ TAGS: tuple[Tag, ...] = (
         TagType.INTEGER,
         "marketing_accepted_365d",
         Text("近一年接受营销次数", "Offers accepted, 365 days", "Ofertas aceptadas, 365 días"),
-        _times("accepted", 365),
+        _times("accepted", None),
         unit="count",
     ),
     _add(
         TagType.INTEGER,
         "marketing_refused_365d",
         Text("近一年拒绝营销次数", "Offers refused, 365 days", "Ofertas rechazadas, 365 días"),
-        _times("refused", 365),
+        _times("refused", None),
         unit="count",
     ),
     _add(

@@ -19,9 +19,11 @@ from asterism.insight.tags.tag import (
 from asterism.kernel.words import Text
 
 _add = Shelf(Category.TRANSACTIONS)
+#: A year is the whole horizon of transactions.
+YEAR = None
 
 
-def _sum(measure: str, days: int) -> FromSource:
+def _sum(measure: str, days: int | None) -> FromSource:
     return FromSource(TRANSACTIONS, within(measure, days), empty=0)
 
 
@@ -31,8 +33,7 @@ def _since(measure: str) -> FromSource:
 
 def _mean(amount: str, number: str, days: int) -> FromSource:
     def mean(p: ir.Table) -> ir.Value:
-        known = p["age"] < days
-        rate = p[amount].sum(where=known) / p[number].sum(where=known).nullif(0)
+        rate = within(amount, days)(p) / within(number, days)(p).nullif(0)
         return rate.round().cast("int64")
 
     return FromSource(TRANSACTIONS, mean)
@@ -141,7 +142,7 @@ TAGS: tuple[Tag, ...] = (
         TagType.INTEGER,
         "transactions_365d",
         Text("近一年交易笔数", "Transactions, 365 days", "Movimientos, 365 días"),
-        _sum("count", 365),
+        _sum("count", YEAR),
         unit="count",
     ),
     _add(
@@ -216,7 +217,7 @@ TAGS: tuple[Tag, ...] = (
         TagType.MONEY,
         "card_spend_365d",
         Text("近一年刷卡消费", "Card spending, 365 days", "Gasto con tarjeta, 365 días"),
-        _sum("card", 365),
+        _sum("card", YEAR),
     ),
     _add(
         TagType.NUMBER,
@@ -284,7 +285,7 @@ TAGS: tuple[Tag, ...] = (
         TagType.MONEY,
         "fees_365d",
         Text("近一年手续费", "Fees, 365 days", "Comisiones, 365 días"),
-        _sum("fees", 365),
+        _sum("fees", YEAR),
     ),
     _add(
         TagType.INTEGER,
