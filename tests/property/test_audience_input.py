@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import ibis
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from asterism.audience import (
@@ -90,6 +90,7 @@ def compiles(text: str) -> bool:
 
 @settings(deadline=None, max_examples=1500)
 @given(TYPED)
+@example('CAST(0""""')
 def test_anything_typed_compiles_or_is_refused(text: str) -> None:
     compiles(text)
 

@@ -5,10 +5,11 @@ parameters and anything else of SQL end here, with their position.
 """
 
 from collections.abc import Collection
+from itertools import zip_longest
 from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, ParseError, TokenError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
@@ -24,6 +25,7 @@ _SIGNS_AND_WORDS = {
     *(TokenType.LIKE, TokenType.IS, TokenType.NULL, TokenType.TRUE, TokenType.FALSE),
     *(TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.VAR, TokenType.DATE),
 }
+_NAMES = {TokenType.VAR, TokenType.IDENTIFIER, TokenType.DATE}
 _NESTS = {TokenType.NOT, TokenType.DASH}
 #: Signs of Chinese keyboards and of word processors, and what to type instead.
 _INSTEAD = {
@@ -69,8 +71,9 @@ def parse(text: str, tag_names: Collection[str], findings: Findings) -> _Tree | 
         message = N_("The expression is empty.")
         findings.add(0, message, N_("Write TRUE for all customers."))
         return None
-    for token in tokens:
+    for token, following in zip_longest(tokens, tokens[1:]):
         _check_word(token, tag_names, findings)
+        _check_call(token, following, findings)
     _check_nesting(tokens, findings)
     return None if findings else _parse_tokens(tokens, text, findings)
 
@@ -111,6 +114,19 @@ def _check_word(token: Token, tag_names: Collection[str], findings: Findings) ->
         return
     message = N_("{word} is not part of the audience language.")
     findings.add(token.start, message, _HINTS.get(token.token_type, ""), word=token.text)
+
+
+def _check_call(token: Token, following: Token | None, findings: Findings) -> None:
+    """Refuse a name before a parenthesis: the parser has rules of its own for many functions."""
+    named = token.token_type in _NAMES or token.token_type not in _SIGNS_AND_WORDS
+    if (
+        named
+        and following is not None
+        and following.token_type is TokenType.L_PAREN
+        and token.text.upper() != "IN_SEGMENT"
+    ):
+        message = N_("There is no function {name}; the only one is IN_SEGMENT.")
+        findings.add(token.start, message, name=token.text)
 
 
 def _check_nesting(tokens: list[Token], findings: Findings) -> None:
@@ -161,6 +177,8 @@ def _parse_tokens(tokens: list[Token], text: str, findings: Findings) -> _Tree |
         return trees[0]
     except ParseError as error:
         _note_parse_error(text, error, findings)
+    except SqlglotError:
+        findings.add(0, N_("This cannot be read as an expression."))
     except RecursionError:  # the gate keeps this from happening; a caller's deep stack may not
         message = N_("Parentheses and NOTs are nested more than {limit} deep.")
         findings.add(0, message, limit=MAX_NESTING)

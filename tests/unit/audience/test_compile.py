@@ -124,7 +124,7 @@ def test_every_problem_is_told_at_once_with_its_place(compiled: Compile) -> None
         ("IN_SEGMENT('a', 'b')", "IN_SEGMENT takes one name"),
         ("IN_SEGMENT('a')", "Segment a would contain itself: a → b → c → a."),
         ("IN_SEGMENT('broken')", "Segment broken is not valid. In broken, at 1:10: Something"),
-        ("UPPER(city) = 'X'", "must stand here"),
+        ("UPPER(city) = 'X'", "There is no function UPPER; the only one is IN_SEGMENT."),
         ("drop_everything()", "There is no function drop_everything; the only one is IN_SEGMENT."),
         ("customers.age > 3", "is not part of the audience language"),
         ("age > 3 -- more", "Comments are not part of an audience."),
