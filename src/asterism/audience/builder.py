@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from asterism.audience.findings import Findings
+from asterism.audience.findings import SUBJECT, Findings
 from asterism.audience.limits import MAX_NESTING
 from asterism.audience.syntax import parse
 from asterism.audience.wording import quoted_name, quoted_text
@@ -37,7 +37,7 @@ def from_tree(tree: Mapping[str, object]) -> str:
     writer = _Writer()
     text = writer.group(tree, "tree", 0)
     if writer.problems:
-        raise InvalidInputError("audience", writer.problems)
+        raise InvalidInputError(SUBJECT, writer.problems)
     return text
 
 

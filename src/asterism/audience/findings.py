@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 
+#: What an error says it is about.
+SUBJECT = N_("The audience cannot be read")
 DID_YOU_MEAN = N_("Did you mean {suggestion}?")
 #: Problems told of one text; whoever has more will not read on.
 _MOST = 100
@@ -54,7 +56,7 @@ class Findings:
     def error(self) -> InvalidAudienceError:
         """Return everything found as one error."""
         ordered = sorted(self._found, key=lambda found: found[0])
-        return InvalidAudienceError("audience", (problem for _, problem in ordered))
+        return InvalidAudienceError(SUBJECT, (problem for _, problem in ordered))
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
