@@ -102,6 +102,11 @@ def test_links_that_leave_the_folder_are_refused(desk: "Desk", tmp_path: Path) -
     refused(desk, "directory/secret.csv", "leaves the source folder")
 
 
+def test_links_to_nowhere_are_refused(desk: "Desk") -> None:
+    (desk.folder / "link.csv").symlink_to(desk.folder / "absent.csv")
+    refused(desk, "link.csv", "no file matches|not a regular file")
+
+
 def test_links_inside_the_folder_are_read(desk: "Desk") -> None:
     desk.write("real.csv", "id,name\nC1,x\n")
     (desk.folder / "link.csv").symlink_to(desk.folder / "real.csv")
@@ -144,6 +149,19 @@ def test_too_many_parquet_columns_are_refused(desk: "Desk") -> None:
 def test_a_name_twice_in_the_header_is_refused(desk: "Desk", header: str) -> None:
     desk.write("c.csv", f"{header}\nC1,x,C2\n")
     refused(desk, "c.csv", "name twice")
+
+
+@pytest.mark.parametrize(
+    "odd", ["*", "a.b", 'say ""x""', "__file", "'; DROP TABLE x; --", "é 客 户"]
+)
+def test_columns_may_be_called_anything(desk: "Desk", odd: str) -> None:
+    desk.write("c.csv", f'id,"{odd}",name\nC1,,x\n,wrong,y\n')
+    if odd == "__file":
+        refused(desk, "c.csv", "a name that the import needs")
+        return
+    load(desk, "c.csv")
+    assert desk.rows("customers", "customer_id", "name") == [("C1", "x")]
+    assert odd.replace('""', '\\"') in str(desk.rows("quarantine", "source_values")[0][0])
 
 
 def test_columns_without_a_name_do_no_harm(desk: "Desk") -> None:

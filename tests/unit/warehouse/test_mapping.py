@@ -138,6 +138,24 @@ def test_a_yaml_bomb_is_refused_quickly() -> None:
         parse_mapping("\n".join(lines))
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(" * 3_900 + "a" + ")" * 3_900,
+        "NOT " * 1_900 + "a",
+        " + ".join(["a"] * 1_900),
+        "upper(" * 900 + "a" + ")" * 900,
+        "CASE WHEN a THEN " * 400 + "a" + " END" * 400,
+    ],
+)
+def test_an_expression_cannot_exhaust_the_machine(expression: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"too long|too deeply|not an expression|longer"):
+        parse_mapping(
+            f"{HEAD}tables:\n  customers: {{files: c.csv, columns: "
+            f"{{customer_id: '{expression}'}}}}\n"
+        )
+
+
 def test_a_yaml_that_contains_itself_is_refused() -> None:
     with pytest.raises(InvalidInputError):
         parse_mapping("a: &a [*a]")

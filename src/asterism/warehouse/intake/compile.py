@@ -17,7 +17,7 @@ from asterism.warehouse.intake.convert import (
 )
 from asterism.warehouse.intake.faults import Fault, faults_of
 from asterism.warehouse.intake.reasons import Reason
-from asterism.warehouse.intake.sql import name, select, text, texts
+from asterism.warehouse.intake.sql import ALL, name, select, text, texts
 from asterism.warehouse.mapping.document import suggestion
 from asterism.warehouse.mapping.expression import Expression
 from asterism.warehouse.mapping.model import Load, Reading, Rule
@@ -73,7 +73,7 @@ class Compiled:
         """Return a subquery with source and canonical values side by side."""
         inner = {FILE: name(FILE), ROW: name(ROW)}
         inner |= {f"source of {column}": sql for column, sql in self.sources.items()}
-        return f"({select({'*': '*', **self.values}, f'({select(inner, source)})')})"
+        return f"({select({ALL: '*', **self.values}, f'({select(inner, source)})')})"
 
     def any_fault(self) -> str:
         """Return the condition that a row has any fault at all."""

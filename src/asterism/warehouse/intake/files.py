@@ -1,5 +1,6 @@
 """Finds a mapping's files below the source folder, and nowhere else."""
 
+import os
 import re
 import stat
 from dataclasses import dataclass
@@ -63,8 +64,10 @@ def _pieces(label: str) -> list[str]:
 def _refusal(path: Path, root: Path) -> str:
     if not path.resolve().is_relative_to(root):
         return N_("{file} is a link that leaves the source folder.")
-    if not stat.S_ISREG(path.stat().st_mode):
+    if not path.exists() or not stat.S_ISREG(path.stat().st_mode):
         return N_("{file} is not a regular file.")
+    if not os.access(path, os.R_OK):
+        return N_("{file} may not be read: ask for permission.")
     return ""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from asterism.warehouse.draft import Draft
-from asterism.warehouse.intake.sql import name, parquet, select
+from asterism.warehouse.intake.sql import ALL, name, parquet, select
 from asterism.warehouse.intake.workshop import Workshop
 
 
@@ -24,7 +24,7 @@ class KnownValues:
         paths = tuple(part.path for part in parts)
         if self._kept.get("buckets", ((), ""))[0] != paths:
             files = parquet([self.draft.file(part) for part in parts])
-            columns = select({"*": "customer_id, bucket"}, files)
+            columns = select({ALL: "customer_id, bucket"}, files)
             self.workshop.run(f"CREATE OR REPLACE TEMP TABLE {kept} AS {columns}")
             self._kept["buckets"] = (paths, kept)
         return kept
@@ -41,7 +41,7 @@ class KnownValues:
             kept = name(f"known {reference}")
             files = parquet([self.draft.file(part) for part in parts])
             values = f"({select({'value': name(column)}, files)})"
-            query = select({"*": "DISTINCT value"}, values, where="value IS NOT NULL")
+            query = select({ALL: "DISTINCT value"}, values, where="value IS NOT NULL")
             self.workshop.run(f"CREATE OR REPLACE TEMP TABLE {kept} AS {query}")
             self._kept[reference] = (paths, select({"value": "value"}, kept))
         return self._kept[reference][1]

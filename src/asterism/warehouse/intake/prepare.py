@@ -24,7 +24,7 @@ _ORDER = ("branches", "staff", "products", "customers", "employers", "accounts")
 #: Stands for "no last day given": every believable day is before it.
 _NO_LAST_DAY = date(2200, 12, 31)
 #: Rows converted in memory at a time, where files can be loaded one after the other.
-_BATCH_ROWS = 6_000_000
+_BATCH_ROWS = 4_000_000
 
 
 def loading_order(mapping: Mapping) -> tuple[str, ...]:

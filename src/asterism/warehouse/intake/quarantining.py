@@ -10,7 +10,7 @@ from asterism.warehouse.intake.compile import FAULTY, FILE, PLACE, ROW
 from asterism.warehouse.intake.load_table import ReadyLoad
 from asterism.warehouse.intake.report import TableReport
 from asterism.warehouse.intake.settle import CONVERTED, REJECTED
-from asterism.warehouse.intake.sql import copy, name, select, text
+from asterism.warehouse.intake.sql import ALL, copy, name, select, text
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.quarantine import DATASET, WHOLE_LINE
 
@@ -86,7 +86,7 @@ def _list_files(workshop: Workshop, ready: ReadyLoad) -> None:
 
 
 def _list_rows(workshop: Workshop, ready: ReadyLoad) -> None:
-    place = {"*": f"DISTINCT {_ROW}"}
+    place = {ALL: f"DISTINCT {_ROW}"}
     refused = select(place, REJECTED, where=f"{ready.own_files} AND reason IS NOT NULL")
     faulty = select(place, CONVERTED, where=f"{ready.own_files} AND {PLACE} = {FAULTY}")
     workshop.run(f"CREATE OR REPLACE TEMP TABLE {_BAD} AS {refused} UNION {faulty}")
@@ -95,17 +95,17 @@ def _list_rows(workshop: Workshop, ready: ReadyLoad) -> None:
 def _list_faults(workshop: Workshop, ready: ReadyLoad) -> None:
     """Compute the faults of the bad rows again, one by one, and add what settling found."""
     converted = ready.compiled.converted(_bad_source(ready))
-    found = select({"*": _ROW, "faults": ready.compiled.reasons()}, converted)
+    found = select({ALL: _ROW, "faults": ready.compiled.reasons()}, converted)
     one = 'list_value(struct_pack("column" := "column", reason := reason))'
     condition = f"{ready.own_files} AND reason IS NOT NULL"
-    settled = select({"*": _ROW, "faults": one}, REJECTED, where=condition)
-    both = select({"*": _ROW, "faults": "flatten(list(faults))"}, f"({found} UNION ALL {settled})")
+    settled = select({ALL: _ROW, "faults": one}, REJECTED, where=condition)
+    both = select({ALL: _ROW, "faults": "flatten(list(faults))"}, f"({found} UNION ALL {settled})")
     workshop.run(f"CREATE OR REPLACE TEMP TABLE {FAULTS} AS {both} GROUP BY {_ROW}")
 
 
 def _bad_source(ready: ReadyLoad) -> str:
     rows = f"{ready.source.view} AS source SEMI JOIN {_BAD} USING ({_ROW})"
-    return f"({select({'*': 'source.*'}, rows)})"
+    return f"({select({ALL: 'source.*'}, rows)})"
 
 
 def _entries(ready: ReadyLoad) -> str:
@@ -113,7 +113,7 @@ def _entries(ready: ReadyLoad) -> str:
     packed = ", ".join(
         f"{name(column)} := CAST({name(column)} AS VARCHAR)" for column in ready.source.types
     )
-    values = {"*": _ROW, "source_values": f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"}
+    values = {ALL: _ROW, "source_values": f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"}
     rows = f"({select(values, _bad_source(ready))}) JOIN {FAULTS} USING ({_ROW})"
     before = select(
         {"n": "count(*)"},
@@ -127,7 +127,7 @@ def _entries(ready: ReadyLoad) -> str:
             "source_values": "source_values",
             "faults": "faults",
         },
-        f"({select({'*': '*'}, rows)}) AS r",
+        f"({select({ALL: '*'}, rows)}) AS r",
     )
     whole = f"CAST(json_object({text(WHOLE_LINE)}, line) AS VARCHAR)"
     fault = "list_value(struct_pack(\"column\" := '', reason := reason))"

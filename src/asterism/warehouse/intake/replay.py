@@ -19,7 +19,7 @@ from asterism.warehouse.intake.prepare import loading_order
 from asterism.warehouse.intake.quarantining import FAULTS, count_reasons, list_faults
 from asterism.warehouse.intake.report import LoadReport, TableReport
 from asterism.warehouse.intake.source import Source
-from asterism.warehouse.intake.sql import copy, name, parquet, select, text, texts
+from asterism.warehouse.intake.sql import ALL, copy, name, parquet, select, text, texts
 from asterism.warehouse.intake.staged import StagedFile
 from asterism.warehouse.intake.workshop import Workshop, count_rows, open_workshop
 from asterism.warehouse.mapping.model import Load, Mapping
@@ -88,34 +88,34 @@ class _Replaying:
         )
         wanted = "TRUE" if ids is None else f"id IN ({texts(ids) or 'NULL'})"
         entries = {
-            "*": "entries.* EXCLUDE (source_values, file_row_number)",
+            ALL: "entries.* EXCLUDE (source_values, file_row_number)",
             "source_values": patched,
             "wanted": f"{wanted} AND (patch IS NOT NULL OR NOT {whole})",
         }
         parts = [self.draft.file(part) for part in self.draft.datasets[DATASET]]
         joined = f"{parquet(parts, by_name=True)} AS entries LEFT JOIN patches USING (id)"
         self.workshop.run(f"CREATE TEMP TABLE {_ENTRIES} AS {select(entries, joined)}")
-        unwanted = select({"*": "*"}, _ENTRIES, where="wanted IS NOT TRUE")
+        unwanted = select({ALL: "*"}, _ENTRIES, where="wanted IS NOT TRUE")
         self.workshop.run(f"CREATE TEMP TABLE {_REMAINING} AS {unwanted}")
 
     def load(self, load: Load) -> None:
         """Replay one load's entries; those whose columns had other types, group by group."""
         own = f"wanted AND {name('table')} = {text(load.table)} AND load = {text(load.name)}"
-        types = self.workshop.ask(select({"*": "DISTINCT source_types"}, _ENTRIES, where=own))
+        types = self.workshop.ask(select({ALL: "DISTINCT source_types"}, _ENTRIES, where=own))
         for (listed,) in sorted(types):
             self._load_group(load, json.loads(listed), f"{own} AND source_types = {text(listed)}")
         self.workshop.run(f"DELETE FROM {_ENTRIES} WHERE {own}")  # noqa: S608 - values are quoted
 
     def close(self) -> None:
         """Write what stays in quarantine; entries of loads that the mapping lacks stay too."""
-        left = select({"*": "*"}, _ENTRIES, where="wanted")
-        both = f"({select({'*': '*'}, _REMAINING)} UNION ALL BY NAME {left})"
+        left = select({ALL: "*"}, _ENTRIES, where="wanted")
+        both = f"({select({ALL: '*'}, _REMAINING)} UNION ALL BY NAME {left})"
         parts = []
-        for (table,) in self.workshop.ask(select({"*": f"DISTINCT {name('table')}"}, both)):
+        for (table,) in self.workshop.ask(select({ALL: f"DISTINCT {name('table')}"}, both)):
             path = self.draft.directory / DATASET / f"{table}-000.parquet"
             path.parent.mkdir(exist_ok=True)
             own = f"{name('table')} = {text(table)}"
-            kept = {"*": "* EXCLUDE (wanted)"}
+            kept = {ALL: "* EXCLUDE (wanted)"}
             self.workshop.run(copy(select(kept, both, where=own, order=("file", "row")), path))
             parts.append(self.draft.part(path))
         self.draft.replace(DATASET, sorted(parts, key=lambda part: part.path))
@@ -139,7 +139,7 @@ class _Replaying:
         count_reasons(self.workshop, report)
         faulty = f"{_CHOSEN} JOIN {FAULTS} AS now ON now.{ROW} = {_CHOSEN}.{ROW}"
         still = {
-            "*": f"{_CHOSEN}.* EXCLUDE (faults, {ROW})",
+            ALL: f"{_CHOSEN}.* EXCLUDE (faults, {ROW})",
             "faults": "CAST(to_json(now.faults) AS VARCHAR)",
         }
         self.workshop.run(f"INSERT INTO {_REMAINING} BY NAME {select(still, faulty)}")
@@ -150,9 +150,9 @@ class _Replaying:
         broken = " OR ".join(
             f"({_value(column)} IS NOT NULL AND {sql} IS NULL)" for column, sql in values.items()
         )
-        stays = select({"*": "*"}, _ENTRIES, where=f"{where} AND ({broken})")
+        stays = select({ALL: "*"}, _ENTRIES, where=f"{where} AND ({broken})")
         self.workshop.run(f"INSERT INTO {_REMAINING} BY NAME {stays}")
-        numbered = {"*": "*", ROW: "row_number() OVER (ORDER BY file, row) - 1"}
+        numbered = {ALL: "*", ROW: "row_number() OVER (ORDER BY file, row) - 1"}
         chosen = select(numbered, _ENTRIES, where=f"{where} AND NOT ({broken})")
         self.workshop.run(f"CREATE OR REPLACE TEMP TABLE {_CHOSEN} AS {chosen}")
         path = self.workshop.directory("replay") / f"{load.table}-{load.name}.parquet"

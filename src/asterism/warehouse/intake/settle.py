@@ -7,7 +7,7 @@ from pathlib import Path
 from asterism.warehouse.canonical import Layout, Table
 from asterism.warehouse.intake.compile import FAULTY, FILE, ORDER, PLACE, ROW
 from asterism.warehouse.intake.reasons import Reason
-from asterism.warehouse.intake.sql import copy, name, parquet, select, text
+from asterism.warehouse.intake.sql import ALL, copy, name, parquet, select, text
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.mapping.model import Keep
 
@@ -76,7 +76,7 @@ class Settling:
         keys = ", ".join(name(column) for column in self.table.key)
         here = self._remaining(f"{PLACE} = {place}")
         old = parquet(existing)
-        both = f"(({select({'*': keys}, here)}) INTERSECT ({select({'*': keys}, old)}))"
+        both = f"(({select({ALL: keys}, here)}) INTERSECT ({select({ALL: keys}, old)}))"
         if not self.workshop.number(select({"n": "count(*)"}, both)):
             return
         matches = " AND ".join(f"new.{name(c)} = old.{name(c)}" for c in self.table.key)
@@ -107,7 +107,7 @@ class Settling:
         if not self.rejected:
             return 0
         reason = "reason IS NOT NULL" if refused else "reason IS NULL"
-        rows = f"({select({'*': f'DISTINCT {_ROW}'}, REJECTED, where=f'{files} AND {reason}')})"
+        rows = f"({select({ALL: f'DISTINCT {_ROW}'}, REJECTED, where=f'{files} AND {reason}')})"
         return self.workshop.number(select({"n": "count(*)"}, rows))
 
     def _order(self) -> list[str]:
@@ -119,7 +119,7 @@ class Settling:
         rows = CONVERTED
         if self.rejected:
             rows = f"{CONVERTED} ANTI JOIN {REJECTED} USING ({_ROW})"
-        return f"({select({'*': '*'}, rows, where=condition)})"
+        return f"({select({ALL: '*'}, rows, where=condition)})"
 
     def _whole(self, prefix: str) -> str:
         columns = ", ".join(f"{name(c)} := {prefix}{name(c)}" for c in self.table.names)

@@ -7,7 +7,7 @@ from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 from asterism.warehouse.intake.compile import FILE, ROW
 from asterism.warehouse.intake.convert import exact_number
-from asterism.warehouse.intake.sql import name, parquet, select
+from asterism.warehouse.intake.sql import ALL, name, parquet, select
 from asterism.warehouse.intake.staged import Staged
 from asterism.warehouse.intake.workshop import Workshop
 from asterism.warehouse.mapping.document import suggestion
@@ -81,7 +81,7 @@ class _Joining:
         if self.problems:
             return query
         table = name(f"joined {self._load.table} {self._load.name} {join.name}")
-        kept = select({"*": "*"}, f"({plain_view(staged, 0)})", where=where)
+        kept = select({ALL: "*"}, f"({plain_view(staged, 0)})", where=where)
         self._workshop.run(f"CREATE TEMP TABLE IF NOT EXISTS {table} AS {kept}")
         self._check_unique(table, [theirs for _, theirs in keys], join)
         matches = " AND ".join(
@@ -92,7 +92,7 @@ class _Joining:
         )
         columns = {f"{join.name}.{column}": f"other.{name(column)}" for column in staged.types}
         sources = f"({query}) AS rows LEFT JOIN {table} AS other ON {matches}"
-        return select({"*": "rows.*", **columns}, sources)
+        return select({ALL: "rows.*", **columns}, sources)
 
     def _check_unique(self, table: str, keys: list[str], join: Join) -> None:
         listed = ", ".join(name(key) for key in keys)

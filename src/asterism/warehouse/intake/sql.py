@@ -5,6 +5,9 @@ from pathlib import Path
 
 from asterism.warehouse.engine import PARQUET, glob_literal
 
+#: Stands for no name, such as `*` needs: a name that no column can have.
+ALL = "\0"
+
 
 def name(identifier: str) -> str:
     """Quote an identifier."""
@@ -26,9 +29,9 @@ def texts(values: Iterable[str]) -> str:
 def select(
     columns: Mapping[str, str], source: str, *, where: str = "", order: Sequence[str] = ()
 ) -> str:
-    """Select expressions by the names they get; an expression `*` takes every column."""
+    """Select expressions by the names they get; the one under `ALL` stands without a name."""
     listed = ", ".join(
-        expression if alias == "*" else f"{expression} AS {name(alias)}"
+        expression if alias == ALL else f"{expression} AS {name(alias)}"
         for alias, expression in columns.items()
     )
     clauses = ["SELECT", listed, "FROM", source]

@@ -7,7 +7,9 @@ from pathlib import Path
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 from asterism.warehouse.intake.choice import Chosen
+from asterism.warehouse.intake.compile import FILE, ROW
 from asterism.warehouse.intake.files import SourceFile
+from asterism.warehouse.intake.refusal import refuse
 from asterism.warehouse.intake.sql import parquet
 from asterism.warehouse.intake.stage_csv import stage_csv
 from asterism.warehouse.intake.stage_excel import stage_excel
@@ -79,6 +81,9 @@ def _common_types(workshop: Workshop, files: list[StagedFile]) -> dict[str, str]
     for number, file in enumerate(files):
         types = workshop.types(parquet([file.path]))
         types.pop("file_row_number", None)
+        for column in types.keys() & {FILE, ROW}:
+            message = N_("column {column} has a name that the import needs: rename it.")
+            raise refuse(file.label, message, column=column)
         if number == 0:
             common = types
             continue

@@ -13,7 +13,7 @@ from asterism.warehouse.intake.files import SourceFile
 from asterism.warehouse.intake.limits import LONGEST_LINE, MOST_COLUMNS
 from asterism.warehouse.intake.mend import MOST_READINGS, Mended
 from asterism.warehouse.intake.refusal import refuse
-from asterism.warehouse.intake.sql import copy, select, text
+from asterism.warehouse.intake.sql import ALL, copy, select, text
 from asterism.warehouse.intake.staged import BrokenLine, StagedFile
 from asterism.warehouse.intake.text import CleanText, clean, first_lines
 from asterism.warehouse.intake.unpack import open_members
@@ -121,7 +121,7 @@ def read_delimited(  # noqa: PLR0913 - the reader's own settings, and where ever
         "rejects_limit": "0",
     }
     listed = ", ".join(f"{option} = {value}" for option, value in options.items())
-    query = select({"*": "*"}, f"read_csv({text(glob_literal(path))}, {listed})")
+    query = select({ALL: "*"}, f"read_csv({text(glob_literal(path))}, {listed})")
     mended = Mended(path, files.quote)
     for _ in range(MOST_READINGS):
         _read(workshop, query, target, label)

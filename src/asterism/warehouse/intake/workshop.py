@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 from asterism.warehouse.intake.compile import UnreadableExpressionError
-from asterism.warehouse.intake.sql import parquet, select, text
+from asterism.warehouse.intake.sql import ALL, parquet, select, text
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Workshop:
 
     def types(self, source: str) -> dict[str, str]:
         """Return DuckDB's type of every column of a source."""
-        return {row[0]: row[1] for row in self.ask(f"DESCRIBE {select({'*': '*'}, source)}")}
+        return {row[0]: row[1] for row in self.ask(f"DESCRIBE {select({ALL: '*'}, source)}")}
 
     def type_of(self, sql: str, source: str) -> str:
         """Return DuckDB's type of an expression; UnreadableExpressionError if it has none."""
