@@ -1,24 +1,28 @@
 """What the console works on: the stores, the clock, and the snapshot that is current."""
 
+import queue
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
+from ibis.backends.duckdb import Backend
 
 from asterism.audience import Audience, Catalogue, Columns, Mask, compile_audience
 from asterism.insight.profiles import Profiles
-from asterism.insight.segments import list_segments
-from asterism.insight.snapshots import current_id
+from asterism.insight.segments import segment_expressions, segment_version_table
+from asterism.insight.snapshots import snapshot_table
 from asterism.insight.statistics import TagStatistics, tag_statistics
 from asterism.insight.tags import catalogue
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError
 from asterism.kernel.words import N_
+from asterism.ledger.store import reading
 from asterism.server.auth.scope import Scope
 from asterism.warehouse import Snapshot, Warehouse, connect
 
@@ -125,28 +129,42 @@ class CurrentSnapshot:
         self._warehouse = warehouse
         self._lock = threading.Lock()
         self._reading: Reading | None = None
+        self._seen: tuple[str | None, int] = (None, 0)
 
     def find(self) -> Reading | None:
         """Return the current snapshot's reading; None while nothing has been published."""
-        snapshot_id = current_id(self._engine)
-        if snapshot_id is None:
+        state = self._state()
+        if state[0] is None:
             return None
-        segments = {item.name: item.expression for item in list_segments(self._engine)}
-        reading = self._reading
-        if reading and reading.snapshot.id == snapshot_id and reading.segments == segments:
-            return reading
+        held = self._reading
+        if held and state == self._seen:
+            return held
         with self._lock:
-            self._reading = self._open(snapshot_id, segments)
+            if state != self._seen or self._reading is None:
+                self._reading = self._open(state[0], segment_expressions(self._engine))
+                self._seen = state
             return self._reading
+
+    def _state(self) -> tuple[str | None, int]:
+        """Return the current snapshot's id and how many segment versions there are.
+
+        Both only grow, and one statement reads both: this runs with every request.
+        """
+        newest = sa.select(snapshot_table.c.id).order_by(snapshot_table.c.number.desc()).limit(1)
+        versions = sa.select(sa.func.count()).select_from(segment_version_table)
+        query = sa.select(newest.scalar_subquery(), versions.scalar_subquery())
+        with reading(self._engine) as connection:
+            snapshot_id, count = connection.execute(query).one()
+        return snapshot_id, int(count)
 
     def get(self) -> Reading:
         """Return the current snapshot's reading; ConflictError while nothing is published."""
-        reading = self.find()
-        if reading is None:
+        found = self.find()
+        if found is None:
             raise ConflictError(
                 N_("No data has been published yet: import data and run a day first.")
             )
-        return reading
+        return found
 
     def _open(self, snapshot_id: str, segments: Mapping[str, str]) -> Reading | None:
         held = self._reading
@@ -164,17 +182,23 @@ class CurrentSnapshot:
         )
 
 
-class Engines(threading.local):
-    """One analytical connection for each thread: they are cheap to keep and not shared."""
+class Engines:
+    """A few analytical connections, lent to one request at a time."""
 
-    def __init__(self) -> None:
-        self._connection: Any = None
+    def __init__(self, most: int = 4) -> None:
+        self._free: queue.LifoQueue[Backend | None] = queue.LifoQueue()
+        for _ in range(most):
+            self._free.put(None)
 
-    def get(self) -> Any:
-        """Return this thread's connection."""
-        if self._connection is None:
-            self._connection = connect(memory_limit="1GB", threads=2)
-        return self._connection
+    @contextmanager
+    def lend(self) -> Iterator[Backend]:
+        """Lend a connection; waits while all are lent."""
+        found = self._free.get()
+        try:
+            found = found or connect(memory_limit="1GB", threads=2)
+            yield found
+        finally:
+            self._free.put(found)
 
 
 @dataclass(slots=True)

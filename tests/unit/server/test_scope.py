@@ -103,9 +103,10 @@ def test_an_export_needs_a_reason(admin: Any) -> None:
 def test_names_are_masked_until_a_reason_is_on_record(services: Services, admin: Any) -> None:
     reading = services.current.get()
     customer = str(reading.columns.customer_ids[0])
-    connection = services.engines.get()
-    table = reading.snapshot.table(connection, "customers")
-    row = connection.to_pyarrow(table.filter(table["customer_id"] == customer)).to_pylist()[0]
+    with services.engines.lend() as connection:
+        table = reading.snapshot.table(connection, "customers")
+        found = table.filter(table["customer_id"] == customer)
+        row = connection.to_pyarrow(found).to_pylist()[0]
     page = admin.get(f"/customers/{customer}").text
     assert row["name"] not in page
     assert row["mobile"] not in page

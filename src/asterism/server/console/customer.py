@@ -86,9 +86,8 @@ def _page(request: Request, customer_id: str, caller: Caller, *, clear: bool) ->
     services, language = services_of(request), caller.language
     reading = services.current.get()
     profile = _visible(reading, customer_id, caller)
-    view = customer_view(
-        reading.snapshot, services.engines.get(), customer_id, profiles=reading.profiles
-    )
+    with services.engines.lend() as connection:
+        view = customer_view(reading.snapshot, connection, customer_id, profiles=reading.profiles)
     person = _person(view)
     done, total = touches(services.engine, TouchFilter(customer_id=customer_id), limit=_TOUCHES)
     return render(

@@ -34,14 +34,14 @@ def people(
     wanted = sorted(set(customer_ids))
     if not wanted:
         return {}
-    connection = services.engines.get()
-    table = reading.snapshot.table(
-        connection,
-        "customers",
-        buckets={bucket_of(one) for one in wanted},
-        columns=list(_COLUMNS),
-    )
-    rows = connection.to_pyarrow(table.filter(table["customer_id"].isin(wanted))).to_pylist()
+    with services.engines.lend() as connection:
+        table = reading.snapshot.table(
+            connection,
+            "customers",
+            buckets={bucket_of(one) for one in wanted},
+            columns=list(_COLUMNS),
+        )
+        rows = connection.to_pyarrow(table.filter(table["customer_id"].isin(wanted))).to_pylist()
     found = {row["customer_id"]: _person(row) for row in rows}
     return found if clear else {key: person.masked() for key, person in found.items()}
 
