@@ -57,14 +57,16 @@ def test_a_killed_day_is_finished_by_the_next_run(
     for home in (calm, stormy):
         shutil.copytree(demo[0].settings.home, home)
     started = time.monotonic()
-    assert start_day(calm).wait() == 0
+    undisturbed = start_day(calm)
+    _, said = undisturbed.communicate()
+    assert undisturbed.returncode == 0, said.decode()
     whole = time.monotonic() - started
     chance = np.random.default_rng(3)
     for _ in range(int(os.environ.get("ASTERISM_KILLS", "6"))):
         process = start_day(stormy)
         time.sleep(whole * chance.uniform(0.3, 0.95))
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
     last = start_day(stormy)
     _, said = last.communicate()
     assert last.returncode == 0, said.decode()
