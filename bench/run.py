@@ -8,6 +8,8 @@ MODEST: dict[str, list[str]] = {
     "twin": ["--customers", "20000"],
     "tags": ["--customers", "20000", "--transactions", "1200000"],
     "audience": ["--customers", "1000000"],
+    "decide": ["--customers", "100000"],
+    "experiments": [],
     "pages": ["--customers", "5000"],
     "loop": ["--customers", "5000", "--days", "5"],
 }

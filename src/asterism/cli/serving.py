@@ -12,6 +12,7 @@ from asterism.cli.doctor import examine
 from asterism.cli.screen import margin, output, progress, show, table
 from asterism.cli.words import _
 from asterism.demo import DemoReport, demo_logins, run_demo
+from asterism.loop import sending
 
 Host = Annotated[str | None, typer.Option(help=_("Host to listen on."))]
 Port = Annotated[int | None, typer.Option(help=_("Port to listen on."))]
@@ -21,7 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("demo", help=_("Build a simulated bank, run the loop, open the console."))(demo)
     app.command("serve", help=_("Serve the console and the API."))(serve)
-    app.command("up", help=_("Run everything in one process."))(serve)
+    app.command("up", help=_("Run everything in one process: console, API, sending."))(up)
     app.command("doctor", help=_("Check this installation; says what to do next."))(doctor)
 
 
@@ -43,6 +44,13 @@ def _listen(asterism: Asterism, host: str | None, port: int | None) -> None:
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     """Serve the console and the API."""
     _listen(opened(context), host, port)
+
+
+def up(context: typer.Context, host: Host = None, port: Port = None) -> None:
+    """Run everything in one process."""
+    asterism = opened(context)
+    with sending(asterism.bank):
+        _listen(asterism, host, port)
 
 
 def demo(
