@@ -1,6 +1,7 @@
 """Computes all tags of all customers, and makes the snapshot that holds them."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 import pyarrow as pa
@@ -112,10 +113,18 @@ class _Run:
         outputs = Outputs(self._draft, specs(self._tags), customers)
         cuts = Cuts(self._tags, customers)
         groups = bucket_groups(customers)
-        for done, buckets in enumerate(groups):
-            progress("tags", done / len(groups))
-            self._bind(buckets)
-            outputs.take(self._pass(cuts), buckets)
+        with ThreadPoolExecutor(1) as beside:
+            taken: Future[None] | None = None
+            for done, buckets in enumerate(groups):
+                progress("tags", done / len(groups))
+                self._bind(buckets)
+                table = self._pass(cuts)
+                # one group is written while the engine computes the next, never two
+                if taken is not None:
+                    taken.result()
+                taken = beside.submit(outputs.take, table, buckets)
+            if taken is not None:
+                taken.result()
         progress("tags", 1.0)
         outputs.close(self._newest())
         progress("profiles", 1.0)

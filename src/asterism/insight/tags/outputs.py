@@ -1,6 +1,7 @@
 """What a run leaves in the snapshot: tags, columns, statistics, profiles."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -54,9 +55,12 @@ class Outputs:
 
     def close(self, newest: Mapping[str, date | None]) -> None:
         """Write what needs to have seen every customer, and enter all datasets in the draft."""
-        self._columns.close()
+        with ThreadPoolExecutor(2) as both:
+            columns = both.submit(self._columns.close)
+            profiles = both.submit(self._write_profiles, self._draft.directory / PROFILES)
+            columns.result()
+            profiles.result()
         write_statistics(self._draft.directory / STATISTICS, self._observer.statistics(newest))
-        self._write_profiles(self._draft.directory / PROFILES)
         self._draft.replace(TAGS, self._parts)
         for dataset in (COLUMNS, PROFILES, STATISTICS):
             self._draft.add_directory(dataset)

@@ -288,7 +288,7 @@ TAGS: tuple[Tag, ...] = (
         rule=FromSource(
             TRANSACTIONS,
             lambda p: (
-                within("digital", 90)(p).cast("float64")
+                within("digital", 90)(p).fill_null(0).cast("float64")
                 / within("count", 90)(p).nullif(0).cast("float64")
             ),
         ),
