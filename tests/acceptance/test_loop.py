@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -13,8 +14,9 @@ from sqlalchemy import func, select
 
 from asterism.bootstrap import Asterism
 from asterism.demo import DemoReport
+from asterism.execution import delivered
 from asterism.execution.tables import assignment, touch
-from asterism.loop import run_day
+from asterism.loop import run_day, send_what_is_due, sending
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -76,6 +78,15 @@ def test_a_day_that_is_run_again_changes_nothing(demo: tuple[Asterism, DemoRepor
         after = connection.execute(select(func.count()).select_from(touch)).scalar()
     assert report.seconds == {}
     assert before == after
+
+
+def test_sending_between_the_days_sends_nothing_twice(demo: tuple[Asterism, DemoReport]) -> None:
+    bank = demo[0].bank_on(date(2026, 6, 5))
+    before = delivered(bank.engine, date(2026, 6, 5)).num_rows
+    with sending(bank, interval=0.05):
+        time.sleep(0.3)
+    assert send_what_is_due(bank).get("sent", 0) == 0
+    assert delivered(bank.engine, date(2026, 6, 5)).num_rows == before
 
 
 def test_the_command_line_reads_the_same_bank(demo: tuple[Asterism, DemoReport]) -> None:

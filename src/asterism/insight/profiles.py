@@ -7,12 +7,14 @@ no customer has. Readers in many processes need no lock and never wait for a wri
 
 import json
 import struct
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import lmdb
 import numpy as np
@@ -138,7 +140,20 @@ class Profiles:
 
     @classmethod
     def open(cls, directory: Path) -> "Profiles":
-        """Open the profiles in a snapshot's directory, read-only."""
+        """Open the profiles in a snapshot's directory, read-only.
+
+        Whoever opens the same directory while it is open shares it: LMDB forbids a process to open
+        a file twice.
+        """
+        place = directory.resolve()
+        with _opening:
+            shared = _open.get(place)
+            if shared is None:
+                shared = _open[place] = cls._read(place)
+        return shared
+
+    @classmethod
+    def _read(cls, directory: Path) -> "Profiles":
         file = lmdb.open(str(directory), readonly=True, lock=False, max_readers=1024)
         with file.begin() as transaction:
             layout = json.loads(transaction.get(_LAYOUT) or b"[]")
@@ -202,3 +217,7 @@ def _decoder(field: Field) -> tuple[str, float, Any]:
 
 
 assert len(_DIGITS) == BUCKETS  # noqa: S101 - a bucket is one digit of the key
+
+
+_open: WeakValueDictionary[Path, Profiles] = WeakValueDictionary()
+_opening = threading.Lock()
