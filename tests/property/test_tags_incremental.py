@@ -103,7 +103,7 @@ def tags_of(snapshot: Snapshot) -> pa.Table:
     return pa.concat_tables([pq.read_table(snapshot.file(p)) for p in snapshot.datasets["tags"]])
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     seed=st.integers(0, 2**32 - 1),
     today=st.dates(date(2024, 1, 25), date(2025, 3, 10)),

@@ -72,6 +72,7 @@ def level_rows(source: Source, *, raw: bool) -> ir.Table:
 
 
 def _narrow(value: ir.Value) -> ir.Value:
+    """Return whole numbers as int64, which engines widen when they add up."""
     return cast(value, "int64") if value.type().is_integer() else value
 
 
@@ -117,7 +118,7 @@ def _contributions(
         elif measure.merge is Merge.MOST:
             yield name, value.max(where=where)
         else:
-            yield name, cast(value.sum(where=where), "int64")
+            yield name, _narrow(value.sum(where=where))
 
 
 def _merged(rows: ir.Table, source: Source) -> Iterable[tuple[str, ir.Value]]:
@@ -130,4 +131,4 @@ def _merged(rows: ir.Table, source: Source) -> Iterable[tuple[str, ir.Value]]:
         elif measure.merge is Merge.MOST:
             yield name, rows[name].max()
         else:
-            yield name, cast(rows[name].sum(), "int64")
+            yield name, _narrow(rows[name].sum())
