@@ -98,7 +98,7 @@ def correct(
             Problem(message=message, where=entry_id, values={"column": column, "known": listed})
             for column in unknown
         ]
-        raise InvalidInputError("correction", problems)
+        raise InvalidInputError(N_("The correction does not hold"), problems)
     content = json.dumps(dict(values), ensure_ascii=False).encode()
     write_atomically(warehouse.rooms.quarantine / f"{entry_id}.json", content)
     return find_entry(warehouse, snapshot, entry_id)

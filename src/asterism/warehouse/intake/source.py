@@ -51,7 +51,7 @@ def create_source(
         query = joining.beside(query, types, join, joined[join.name])
         types |= {f"{join.name}.{column}": kind for column, kind in joined[join.name].types.items()}
     if joining.problems:
-        raise InvalidInputError("import", joining.problems)
+        raise InvalidInputError(N_("The import stops"), joining.problems)
     workshop.run(f"CREATE OR REPLACE TEMP VIEW {view} AS {query}")
     return Source(view, types)
 

@@ -97,4 +97,6 @@ def _common_types(workshop: Workshop, files: list[StagedFile]) -> dict[str, str]
 def _changed(file: StagedFile, column: str, kind: str, before: str) -> InvalidInputError:
     message = N_("column {column} is {kind} here and {before} in the files before.")
     values = {"column": column, "kind": kind, "before": before}
-    return InvalidInputError("import", [Problem(message=message, where=file.label, values=values)])
+    return InvalidInputError(
+        N_("The import stops"), [Problem(message=message, where=file.label, values=values)]
+    )

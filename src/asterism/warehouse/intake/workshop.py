@@ -98,7 +98,7 @@ def open_workshop(scratch: Path, memory_limit: str, threads: int | None) -> Iter
     except duckdb.Error as error:
         message = N_("the data cannot be processed: {detail}")
         problem = Problem(message=message, values={"detail": str(error).splitlines()[0]})
-        raise InvalidInputError("import", [problem]) from error
+        raise InvalidInputError(N_("The import stops"), [problem]) from error
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
