@@ -15,6 +15,7 @@ from asterism.server.language import Language
 from asterism.server.services import Reading, Services
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts, Limits, live_strategies, why
 from asterism.strategy.publish import PublishedStrategy
+from asterism.strategy.reasons import CHOSEN
 from asterism.strategy.why import StrategyWhy, Verdict
 
 _LAYERS = tuple(Layer)
@@ -61,15 +62,17 @@ def answers(
         limits=Limits(touches_per_customer=services.settings.touches_per_day),
         universal_control=services.settings.universal_control,
     )
-    told = [_answer(one, language) for one in found.strategies]
+    touched = _touched(services.engine, customer_id, reading.day)
+    told = [_answer(one, touched, language) for one in found.strategies]
     order = {"yes": 0, "held_out": 1, "no": 2}
     return sorted(told, key=lambda one: (order[one.outcome], -_LAYERS.index(Layer(one.layer))))
 
 
-def _answer(one: StrategyWhy, language: Language) -> Answer:
+def _answer(one: StrategyWhy, touched: frozenset[str], language: Language) -> Answer:
     strategy = one.published.strategy
     best = one.choices[0] if one.choices else None
-    reached = _LAYERS.index(one.reason.layer)
+    reason = CHOSEN if best and strategy.id in touched else one.reason
+    reached = _LAYERS.index(reason.layer)
     held = one.arm != "touch"
     outcome = ("held_out" if held else "yes") if best else "no"
     marks = ["yes"] * reached + ["yes" if best else "no"] + [""] * (len(_LAYERS) - reached - 1)
@@ -78,10 +81,10 @@ def _answer(one: StrategyWhy, language: Language) -> Answer:
         strategy=strategy.id,
         title=language.text(strategy.title),
         outcome=outcome,
-        reason=one.reason.in_locale(language.code),
-        layer=one.reason.layer.value,
+        reason=reason.in_locale(language.code),
+        layer=reason.layer.value,
         layers=tuple(marks),
-        clauses=_clauses(deciding or _audience(one)),
+        clauses=_clauses([deciding] if deciding else _about(one)),
         offer=language.text(strategy.offer(best.offer).title) if best else "",
         channel=best.channel if best else "",
         value_minor=best.value_minor if best else None,
@@ -89,18 +92,27 @@ def _answer(one: StrategyWhy, language: Language) -> Answer:
     )
 
 
-def _audience(one: StrategyWhy) -> Verdict | None:
-    """Return the gate that says whether the strategy is about the customer at all."""
-    with_clauses = [found for found in one.verdicts if found.clauses]
-    return with_clauses[0] if with_clauses else None
+def _about(one: StrategyWhy) -> list[Verdict]:
+    """Return the gates that say why the strategy is about the customer at all."""
+    return [found for found in one.verdicts if found.reason.layer is Layer.AUDIENCE]
 
 
-def _clauses(verdict: Verdict | None) -> tuple[tuple[str, bool | None], ...]:
-    if verdict is None:
-        return ()
-    if verdict.clauses:
-        return tuple((clause.text, clause.holds) for clause in verdict.clauses)
-    return tuple((text, verdict.passed) for text in verdict.conditions)
+def _clauses(verdicts: Sequence[Verdict]) -> tuple[tuple[str, bool | None], ...]:
+    told: list[tuple[str, bool | None]] = []
+    for verdict in verdicts:
+        if verdict.clauses:
+            told += [(clause.text, clause.holds) for clause in verdict.clauses]
+        else:
+            told += [(text, verdict.passed) for text in verdict.conditions]
+    return tuple(told)
+
+
+def _touched(engine: sa.Engine, customer_id: str, day: date) -> frozenset[str]:
+    """Return the strategies that touch the customer on `day`."""
+    row = touch.c
+    query = sa.select(row.strategy).where(row.customer_id == customer_id, row.planned_for == day)
+    with reading_only(engine) as connection:
+        return frozenset(connection.execute(query).scalars())
 
 
 def contacts_of(
