@@ -10,6 +10,7 @@ MODEST: dict[str, list[str]] = {
     "audience": ["--customers", "1000000"],
     "decide": ["--customers", "100000"],
     "experiments": [],
+    "imports": ["--customers", "50000", "--transactions", "2000000"],
     "pages": ["--customers", "5000"],
     "loop": ["--customers", "5000", "--days", "5"],
 }
