@@ -3,15 +3,17 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import pytest
 
 from asterism.audience import TagType, compile_audience
 from asterism.insight.tags import TAGS, Category, Kind, Tag, catalogue
 from asterism.insight.tags.derive import in_order, reads
 from asterism.insight.tags.lineage import column_privacy, lineage, privacy, used_by
-from asterism.insight.tags.passes import daily, monthly
+from asterism.insight.tags.passes import daily, level_rows, monthly
 from asterism.insight.tags.population import all_tags, daily_tags, sources_of
-from asterism.insight.tags.tag import Formula, Holds
+from asterism.insight.tags.tag import Formula, FromSource, Holds
 from asterism.kernel.errors import InvalidInputError
 from asterism.warehouse import TABLES
 
@@ -231,6 +233,25 @@ def test_no_expression_ranks_all_customers_or_hashes_them() -> None:
     text = ibis.to_sql(daily_tags(TAGS, raw=True)) + ibis.to_sql(all_tags(TAGS))
     for word in ("OVER", "NTILE", "HASH(", "MODE(", "APPROX_QUANTILE"):
         assert word not in text.upper().replace("OVERVIEW", "")
+
+
+def days_compared(value: ir.Value) -> set[int]:
+    """Return the numbers of days that an expression compares rows' ages with."""
+    comparisons = value.op().find((ops.Less, ops.GreaterEqual))
+    return {
+        node.right.value
+        for node in comparisons
+        if isinstance(node.left, ops.Field) and node.left.name == "age"
+    }
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_windows_begin_only_where_their_source_says_so(raw: bool) -> None:
+    for tag in ALL:
+        if isinstance(tag.rule, FromSource) and tag.rule.source.dated:
+            rows = level_rows(tag.rule.source, raw=raw)
+            edges = {0, *tag.rule.source.windows}
+            assert days_compared(tag.rule.compute(rows)) <= edges, tag.name
 
 
 def test_one_group_by_a_source_serves_all_its_tags() -> None:

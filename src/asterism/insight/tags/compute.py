@@ -10,7 +10,7 @@ from ibis.backends.duckdb import Backend
 from asterism.audience import TagSpec
 from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cuts import Cuts
-from asterism.insight.tags.freshness import newest_days, tables_of
+from asterism.insight.tags.freshness import newest_days, tables_by_tag
 from asterism.insight.tags.outputs import Outputs
 from asterism.insight.tags.population import DAILY, all_tags, daily_tags, sources_of
 from asterism.insight.tags.registry import TAGS, catalogue
@@ -136,11 +136,8 @@ class _Run:
         """
         newest = newest_days(self._connection, self._draft, self._parent)
         return {
-            tag.name: min(
-                (newest[table] for table in tables_of(tag, self._tags) & newest.keys()),
-                default=None,
-            )
-            for tag in self._tags.values()
+            name: min((newest[table] for table in tables & newest.keys()), default=None)
+            for name, tables in tables_by_tag(self._tags).items()
         }
 
     def _bind(self, buckets: Sequence[int]) -> None:

@@ -13,9 +13,20 @@ from asterism.warehouse import TABLES, Draft, Part, Snapshot
 STATS = "newest_days"
 
 
-def tables_of(tag: Tag, tags: Mapping[str, Tag]) -> frozenset[str]:
-    """Return the canonical tables that a tag rests on."""
-    return frozenset(column.partition(".")[0] for column in lineage(tag, tags))
+#: Tables by tag, once for each set of tags; the tags are kept so that their ids stay theirs.
+_tables: dict[tuple[int, ...], tuple[tuple[Tag, ...], dict[str, frozenset[str]]]] = {}
+
+
+def tables_by_tag(tags: Mapping[str, Tag]) -> dict[str, frozenset[str]]:
+    """Return the canonical tables that each tag rests on."""
+    key = tuple(id(tag) for tag in tags.values())
+    if key not in _tables:
+        found = {
+            name: frozenset(column.partition(".")[0] for column in lineage(tag, tags))
+            for name, tag in tags.items()
+        }
+        _tables[key] = tuple(tags.values()), found
+    return _tables[key][1]
 
 
 def newest_days(connection: Backend, draft: Draft, parent: Snapshot) -> dict[str, date]:
