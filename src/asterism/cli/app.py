@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -65,9 +66,30 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     return app
 
 
+def _home_first(words: Sequence[str]) -> list[str]:
+    """Let `--home` stand anywhere in the line: it belongs to every command.
+
+    >>> _home_first(["day", "--home", "bank", "--json"])
+    ['--home', 'bank', 'day', '--json']
+    >>> _home_first(["audience", "count", "age > 3", "--home=bank"])
+    ['--home=bank', 'audience', 'count', 'age > 3']
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--home":
+            first += [word, *islice(left, 1)]
+        elif word.startswith("--home="):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, or the code of what went wrong."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _home_first(sys.argv[1:] if arguments is None else arguments)
     try:
         build(given)(given, prog_name="asterism")
     except AsterismError as error:
