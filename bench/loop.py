@@ -4,11 +4,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from measurement import measured, report
-
 from asterism.bootstrap import open_asterism
 from asterism.demo import run_demo
 from asterism.settings import read_settings
+from measurement import measured, report
 
 
 def main() -> None:
