@@ -120,7 +120,6 @@ TAGS: tuple[Tag, ...] = (
         TagType.NUMBER,
         "district_income",
         Text("居住区域人均收入", "Income of the district", "Renta del distrito"),
-        unit="ratio",
         rule=FromSource(
             FACTS, lambda p: p["value_number"].max(where=p["fact"] == "district_income")
         ),
