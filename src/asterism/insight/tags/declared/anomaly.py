@@ -108,7 +108,7 @@ TAGS: tuple[Tag, ...] = (
             ),
         ),
         means=Text(
-            "各异常迹象加权之和,0至100",
+            "各异常迹象加权之和，0至100",
             "Weighted sum of the signs, 0 to 100",
             "Suma ponderada de señales, 0 a 100",
         ),
@@ -132,7 +132,7 @@ TAGS: tuple[Tag, ...] = (
         Text("特别保护客户", "Needs special care", "Cliente a proteger"),
         Holds("age >= 70 OR age < 18 OR blacklisted OR deceased"),
         means=Text(
-            "营销须谨慎:高龄、未成年、黑名单或已故",
+            "营销须谨慎：高龄、未成年、黑名单或已故",
             "Handle with care: old, minor, blacklisted or deceased",
             "Tratar con cuidado: mayor, menor, lista negra o fallecido",
         ),

@@ -147,7 +147,7 @@ TAGS: tuple[Tag, ...] = (
         FirstMatch(_TIERS, "basic"),
         values=("basic", "silver", "gold", "platinum", "private"),
         means=Text(
-            "按近90天日均资产:5万、20万、100万、600万分档",
+            "按近90天日均资产：5万、20万、100万、600万分档",
             "By average assets of 90 days: 50,000, 200,000, 1 and 6 million",
             "Por activos medios de 90 días: 50.000, 200.000, 1 y 6 millones",
         ),

@@ -118,7 +118,7 @@ TAGS: tuple[Tag, ...] = (
         unit="day",
         rule=FromCustomer(_to_birthday),
         means=Text(
-            "今天生日为0;2月29日按2月28日计",
+            "今天生日为0；2月29日按2月28日计",
             "0 on the day; 29 February is kept on the 28th",
             "0 el mismo día; el 29 de febrero cuenta como 28",
         ),

@@ -269,7 +269,7 @@ TAGS: tuple[Tag, ...] = (
     _add(
         TagType.INTEGER,
         "preferred_hour",
-        Text("偏好时段(小时)", "Preferred hour", "Hora preferida"),
+        Text("偏好时段（小时）", "Preferred hour", "Hora preferida"),
         FromSource(LOGIN_HOURS, _busiest_hour),
         unit="hour",
     ),

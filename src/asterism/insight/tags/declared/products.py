@@ -114,7 +114,7 @@ TAGS: tuple[Tag, ...] = (
             tuple(_HELD), lambda t: reduce(add, [t[name].cast("int64") for name in _HELD])
         ),
         means=Text(
-            "持有的产品大类数,最多12",
+            "持有的产品大类数，最多12",
             "Kinds of products held, 12 at most",
             "Clases de productos, 12 como mucho",
         ),

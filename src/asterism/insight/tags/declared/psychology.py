@@ -88,7 +88,7 @@ TAGS: tuple[Tag, ...] = (
         FromSource(INTERACTIONS, _last_score),
         unit="point",
         means=Text(
-            "一年内最近一次,0至10",
+            "一年内最近一次，0至10",
             "The latest within a year, 0 to 10",
             "La última en un año, 0 a 10",
         ),

@@ -124,7 +124,7 @@ TAGS: tuple[Tag, ...] = (
             FACTS, lambda p: p["value_number"].max(where=p["fact"] == "district_income")
         ),
         means=Text(
-            "外部数据,单位由来源定",
+            "外部数据，单位由来源定",
             "External data, in the source's unit",
             "Dato externo, en la unidad de la fuente",
         ),

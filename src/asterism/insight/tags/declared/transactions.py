@@ -318,7 +318,7 @@ TAGS: tuple[Tag, ...] = (
             lambda t: t["recency_band"] + t["frequency_band"] + t["monetary_band"],
         ),
         means=Text(
-            "最近度、频度、额度五分位之和,3至15",
+            "最近度、频度、额度五分位之和，3至15",
             "Sum of three fifths, 3 to 15",
             "Suma de tres quintiles, 3 a 15",
         ),
