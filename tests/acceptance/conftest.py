@@ -15,7 +15,7 @@ EVENING = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Asterism, DemoReport]:
-    """Two thousand customers, five days that end on 5 June 2026."""
+    """Four thousand customers, five days that end on 5 June 2026."""
     home: Path = tmp_path_factory.mktemp("bank")
     asterism = open_asterism(Settings(home=home), SetClock(EVENING))
-    return asterism, run_demo(asterism, customers=2000, days=5, seed=11)
+    return asterism, run_demo(asterism, customers=4000, days=5, seed=11)
