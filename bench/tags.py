@@ -52,6 +52,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--transactions", type=int, default=1_200_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--directory", help="where to put the bank; needs some gigabytes")
+    parser.add_argument("--only-full", action="store_true", help="leave out the daily run")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -75,6 +76,8 @@ def run(arguments: argparse.Namespace, home: Path) -> dict[str, object]:
     figures |= {k: v for k, v in rival.to_json("rival_").items() if "peak" not in k}
     figures["cpu_ratio"] = round(marks["tags"].cpu_seconds / rival.cpu_seconds, 3)
     figures["different"] = different(full, rival_files)
+    if arguments.only_full:
+        return figures
     first, _ = timed(bank.warehouse, start, figures, "first_")
     tomorrow = bank.add_day(first)
     daily, _ = timed(bank.warehouse, tomorrow, figures, "daily_")

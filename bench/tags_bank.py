@@ -98,7 +98,7 @@ class SyntheticBank:
 
     def _who(self, owners: NDArray[np.int64]) -> dict[str, pa.Array]:
         return {
-            "customer_id": pa.DictionaryArray.from_arrays(owners.astype(np.int32), self.ids),
+            "customer_id": self.ids.take(pa.array(owners)),
             "bucket": pa.array(self.buckets[owners]),
         }
 
@@ -118,7 +118,7 @@ class SyntheticBank:
         return {
             **self._who(owners),
             "transaction_id": pa.array(self.rng.integers(0, 2**62, rows)).cast(pa.string()),
-            "account_id": pa.DictionaryArray.from_arrays(owners.astype(np.int32), self.ids),
+            "account_id": self.ids.take(pa.array(owners)),
             "posted_at": self._moments(start, stop, rows),
             "amount": pa.array(amounts),
             "kind": coded(kinds, KINDS),
