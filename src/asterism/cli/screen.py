@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import isfinite
 from typing import NoReturn
 
 import typer
@@ -14,10 +15,15 @@ from rich.table import Table
 
 from asterism.cli.words import _, terminal_locale
 from asterism.kernel.errors import AsterismError, InvalidInputError, Problem
+from asterism.kernel.money import exponent
 from asterism.kernel.progress import Progress, silent
 from asterism.kernel.words import translate
 
-output = Console()
+#: Columns of a table that goes to a file or another program.
+_WIDE = 160
+_MONEY = frozenset({"aum_change", "card_spend"})
+
+output = Console(width=None if sys.stdout.isatty() else _WIDE)
 margin = Console(stderr=True)
 
 
@@ -52,6 +58,22 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}"
     return str(value)
+
+
+def figure(metric: str, value: float | None, currency: str) -> str:
+    """Return an effect in its metric's unit: money in major units, shares in percentage points."""
+    if value is None or not isfinite(value):
+        return "–"
+    if metric in _MONEY:
+        return f"{value / 10 ** exponent(currency):+,.2f} {currency}"
+    return f"{value:+.2%}"
+
+
+def interval(metric: str, low: float, high: float, currency: str) -> str:
+    """Return the two ends of an interval; a dash while too few customers stand behind it."""
+    if not (isfinite(low) and isfinite(high)):
+        return "–"
+    return f"[{figure(metric, low, currency)}, {figure(metric, high, currency)}]"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from asterism.bootstrap import Asterism
 from asterism.bootstrap.web import console
 from asterism.cli.context import AsJson, opened
 from asterism.cli.doctor import examine
-from asterism.cli.screen import margin, output, progress, show, table
+from asterism.cli.screen import figure, interval, margin, output, progress, show, table
 from asterism.cli.words import _
 from asterism.demo import DemoReport, demo_logins, run_demo
 from asterism.loop import sending
@@ -67,7 +67,7 @@ def demo(
     asterism = opened(context)
     with progress(_("Demo"), as_json) as listen:
         report = run_demo(asterism, customers=customers, days=days, seed=seed, progress=listen)
-    show(report.to_json(), as_json, lambda: _comparison(report))
+    show(report.to_json(), as_json, lambda: _comparison(report, asterism.settings.currency))
     if not serve:
         return
     if not as_json:
@@ -76,7 +76,7 @@ def demo(
     _listen(asterism, host, port)
 
 
-def _comparison(report: DemoReport) -> object:
+def _comparison(report: DemoReport, currency: str) -> object:
     words = ("Strategy", "Metric", "Touched", "Held out", "Measured", "95 % interval", "Truth")
     headings = [_(word) for word in words]
     rows = [
@@ -85,9 +85,9 @@ def _comparison(report: DemoReport) -> object:
             line.metric,
             line.n_touch,
             line.n_control,
-            f"{line.point:.4g}",
-            f"[{line.low:.4g}, {line.high:.4g}]",
-            "–" if line.truth is None else f"{line.truth:.4g}",
+            figure(line.metric, line.point, currency),
+            interval(line.metric, line.low, line.high, currency),
+            figure(line.metric, line.truth, currency),
         )
         for line in report.lines
     ]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from asterism.cli.context import AsJson, opened
-from asterism.cli.screen import show, table
+from asterism.cli.screen import figure, interval, show, table
 from asterism.cli.words import _, terminal_locale
 from asterism.insight.segments import segment_catalogue
 from asterism.kernel.errors import NotFoundError
@@ -118,7 +118,8 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Show what strategies earned."""
-    bank = opened(context).bank
+    asterism = opened(context)
+    bank, currency = asterism.bank, asterism.settings.currency
     effects = [
         row for row in latest_effects(bank.engine) if strategy is None or row.strategy == strategy
     ]
@@ -130,8 +131,8 @@ def review(
             row.metric,
             row.effect.n_touch,
             row.effect.n_control,
-            row.effect.point,
-            f"[{row.effect.low:.4g}, {row.effect.high:.4g}]",
+            figure(row.metric, row.effect.point, currency),
+            interval(row.metric, row.effect.low, row.effect.high, currency),
         )
         for row in effects
     ]
