@@ -13,6 +13,7 @@ from asterism.insight.tags.declared import (
     products,
     psychology,
     social,
+    standing,
     transactions,
 )
 from asterism.insight.tags.lineage import privacy
@@ -24,6 +25,7 @@ _FILES = (
     assets,
     products,
     transactions,
+    standing,
     channels,
     preference,
     psychology,
