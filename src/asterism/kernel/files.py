@@ -10,11 +10,6 @@ from pathlib import Path
 _AT_ONCE = 16
 
 
-def sync_file(path: Path) -> None:
-    """Force a file's content to disk."""
-    _sync(path)
-
-
 def sync_directory(path: Path) -> None:
     """Force a directory's entries to disk."""
     _sync(path)

@@ -34,7 +34,7 @@ def import_feeds(bank: Bank, day: date, _: Results, progress: Progress) -> Resul
             bank.warehouse, snapshot, mapping, feed.source, day - timedelta(days=1), progress
         )
         loaded += sum(table.loaded for table in report.tables.values())
-        quarantined += sum(table.quarantined for table in report.tables.values())
+        quarantined += report.quarantined
     if snapshot is None:
         snapshot = bank.snapshot()
     return {"snapshot": snapshot.id, "loaded": loaded, "quarantined": quarantined}
