@@ -1,6 +1,7 @@
 """Writes the ledger's next migration from what the tables declare.
 
 Usage: `python tools/migration.py "what changes"`; nothing is written when nothing changes.
+`python tools/migration.py --again` writes the newest step anew, as long as no release has it.
 """
 
 import re
@@ -66,16 +67,19 @@ def main() -> int:
     if len(sys.argv) != 2:  # noqa: PLR2004 - the script and its argument
         sys.stderr.write(f"{__doc__}\n")
         return 2
+    title = sys.argv[1]
+    steps = sorted(VERSIONS.glob("s[0-9]*.py"))
+    if title == "--again":
+        title = steps[-1].read_text().split(".\n")[0].strip('"')
+        steps.pop().unlink()
     with tempfile.TemporaryDirectory() as directory:
         engine = open_ledger(f"sqlite:///{directory}/ledger.db")
-        steps = sorted(VERSIONS.glob("s[0-9]*.py"))
         if steps:
             upgrade(engine)
         code, back = pending(engine)
     if not code:
         sys.stderr.write("The tables are as the migrations leave them.\n")
         return 0
-    title = sys.argv[1]
     revision = f"{len(steps) + 1:04d}"
     page = PAGE.format(
         title=title,
