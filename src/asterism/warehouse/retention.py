@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path, PurePath
 
 from asterism.warehouse.manifest import Manifest
 from asterism.warehouse.rooms import Rooms, is_held
@@ -26,29 +27,39 @@ def retire(rooms: Rooms, snapshot_id: str) -> None:
 
 def collect(rooms: Rooms, now: datetime, grace: timedelta) -> None:
     """Remove parts that only snapshots use which were retired longer than `grace` ago."""
-    kept: set[str] = set()
-    for path in rooms.snapshots.glob("*.json"):
-        kept |= Manifest.read(path).files
-    expired = []
+    expired, waiting = [], []
     for path in sorted(rooms.retired.glob("*.json")):
-        manifest = Manifest.read(path)
-        mark = path.with_suffix(".since")
-        if not mark.exists():
-            mark.write_text(now.isoformat())
-        if datetime.fromisoformat(mark.read_text()) + grace <= now:
-            expired.append((path, manifest))
-        else:
-            kept |= manifest.files
-    for path, manifest in expired:
-        for file in sorted(manifest.files - kept):
-            (rooms.parts / file).unlink(missing_ok=True)
+        (expired if _has_passed(path, now, grace) else waiting).append(path)
+    if not expired:
+        return
+    kept: set[str] = set()
+    for path in (*rooms.snapshots.glob("*.json"), *waiting):
+        kept |= Manifest.read(path).files
+    for path in expired:
+        _remove(rooms, Manifest.read(path), kept)
         path.unlink()
-        path.with_suffix(".since").unlink()
-    _remove_empty_directories(rooms)
+        _mark(path).unlink()
 
 
-def _remove_empty_directories(rooms: Rooms) -> None:
-    for directory in sorted(rooms.parts.rglob("*"), reverse=True):
-        inside_draft = directory.relative_to(rooms.parts).parts[0].startswith(".")
-        if directory.is_dir() and not inside_draft and not any(directory.iterdir()):
-            directory.rmdir()
+def _has_passed(path: Path, now: datetime, grace: timedelta) -> bool:
+    """Tell whether a retired manifest's grace is over; it begins with the first look."""
+    mark = _mark(path)
+    if not mark.exists():
+        mark.write_text(now.isoformat())
+    return datetime.fromisoformat(mark.read_text()) + grace <= now
+
+
+def _mark(path: Path) -> Path:
+    return path.with_suffix(".since")
+
+
+def _remove(rooms: Rooms, manifest: Manifest, kept: set[str]) -> None:
+    """Remove a snapshot's files that are not `kept`, and what directories that leaves empty."""
+    directories = {PurePath(manifest.id)}
+    for file in manifest.files - kept:
+        (rooms.parts / file).unlink(missing_ok=True)
+        directories.update(PurePath(file).parents)
+    for directory in sorted(directories - {PurePath()}, reverse=True):
+        path = rooms.parts / directory
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
