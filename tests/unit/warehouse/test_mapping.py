@@ -50,7 +50,10 @@ def test_everything_wrong_is_said_at_once_with_path_and_line() -> None:
             "tables.customers.columns.custmer_id:10: custmer_id is not known here. "
             "Did you mean customer_id?"
         ),
-        "tables.customers.columns.gender.codes:11: man is not known here.",
+        (
+            "tables.customers.columns.gender.codes:11: man is not known here. "
+            "Known are female, male, other."
+        ),
         found(text)[8],
         "tables.customers.columns:10: customer_id must be mapped.",
     ]

@@ -13,6 +13,8 @@ MAX_BYTES = 512 * 1024
 MAX_DEPTH = 20
 #: Nodes after aliases are followed: nested aliases multiply.
 MAX_NODES = 50_000
+#: Names that are listed where none is near to a misspelt one.
+_FEW = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,16 @@ class Findings:
         )
 
     def unknown(self, node: Node, name: str, known: "Iterator[str] | list[str]") -> None:
-        """Note that `name` is not one of `known`, with the nearest one as a suggestion."""
-        nearest = suggestion(name, list(known))
-        hint = N_("Did you mean {suggestion}?") if nearest else ""
-        self.add(node, N_("{name} is not known here."), hint, name=name, suggestion=nearest)
+        """Note that `name` is not one of `known`, with the nearest one, or all if they are few."""
+        names = list(known)
+        message, nearest = N_("{name} is not known here."), suggestion(name, names)
+        if nearest:
+            hint = N_("Did you mean {suggestion}?")
+            self.add(node, message, hint, name=name, suggestion=nearest)
+        elif len(names) <= _FEW:
+            self.add(node, message, N_("Known are {known}."), name=name, known=", ".join(names))
+        else:
+            self.add(node, message, name=name)
 
     def allow(self, node: Node, names: tuple[str, ...]) -> None:
         """Note every entry of `node` that is not one of `names`."""
