@@ -17,6 +17,7 @@ from asterism.execution.life import Moment, State, exclusive, happened, happened
 from asterism.execution.permission import Drop, Postpone, Rules, Verdict
 from asterism.execution.reasons import Why
 from asterism.execution.refusals import refusing
+from asterism.execution.stop import of_stopped
 from asterism.execution.tables import outbox, touch
 from asterism.kernel.clock import local_day
 from asterism.ledger import reading
@@ -52,6 +53,7 @@ def _message(row: Mapping[Any, Any]) -> Message:
         live_until=row["live_until"],
         manager_id=row["manager_id"],
         branch_id=row["branch_id"],
+        script=row["script"],
         payload=row["payload"],
     )
 
@@ -68,7 +70,8 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
     """Write `verdicts` down and mark what passes as 'sending'; return that.
 
     What the ledger knows is checked here, in the one transaction that also marks: that each item
-    still waits, that its customer has not refused the channel, and that no cap is exceeded.
+    still waits, that its strategy is not stopped, that its customer has not refused the channel,
+    and that no cap is exceeded.
     """
     today = local_day(now, zone)
     with engine.begin() as connection:
@@ -76,6 +79,8 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
         waiting = _still_waiting(connection, verdicts)
         ready = [v for k, v in verdicts.items() if isinstance(v, Message) and k in waiting]
         drops = {k: v for k, v in verdicts.items() if isinstance(v, Drop) and k in waiting}
+        drops |= {key: Drop(Why.STRATEGY_STOPPED) for key in of_stopped(connection, ready)}
+        ready = [message for message in ready if message.key not in drops]
         refused = refusing(connection, [message.customer_id for message in ready], channel)
         drops |= {m.key: Drop(Why.REFUSED) for m in ready if m.customer_id in refused}
         ready = [message for message in ready if message.key not in drops]

@@ -9,6 +9,7 @@ from asterism.audience import Columns
 from asterism.strategy.counters import ARMS, HOLDOUT, TOUCH, UNIVERSAL, Counters
 from asterism.strategy.draws import Ids, in_share
 from asterism.strategy.programme import UNIVERSAL_SALT, Running, salted
+from asterism.strategy.ramp import EVERYBODY, ramp_salt
 
 _TOUCH, _HOLDOUT, _UNIVERSAL = (ARMS.index(arm) for arm in (TOUCH, HOLDOUT, UNIVERSAL))
 
@@ -39,6 +40,14 @@ class Arms:
         arms[kept] = before[kept]
         arms[self._universal[indices]] = _UNIVERSAL
         return arms
+
+    def entered(self, running: Running, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of `indices` whom the strategy's ramp lets in: the draw is not the arm's."""
+        ramp = running.published.ramp
+        if ramp >= EVERYBODY:
+            return indices
+        salt = salted(self._salt, ramp_salt(running.id))
+        return indices[in_share(self._ids.draws(salt, indices), ramp)]
 
     def turns(self, day: date) -> NDArray[np.uint32]:
         """Return everybody's place in the queue among equals on a day: drawn anew every day."""

@@ -97,7 +97,10 @@ def _walk_wave(running: Running, wave: int, meant: Mask, of_day: DecisionDay) ->
         kept = left & population.mask(condition) if isinstance(condition, str) else left
         funnel.drop(running.id, gate.reason, left.count() - kept.count())
         left = kept
-    reading = population.among(left.indices())
+    meant_at = left.indices()
+    entered = of_day.arms.entered(running, meant_at) if wave == 1 else meant_at
+    funnel.drop(running.id, reasons.RAMP, len(meant_at) - len(entered))
+    reading = population.among(entered)
     alive = [np.ones(reading.size, np.bool_)] * len(actions)
     count = reading.size
     for gate, remaining in walk(reading, (*ELIGIBILITY_GATES, *PERMISSION_GATES), actions, alive):

@@ -24,16 +24,28 @@ def load_strategy(text: str, catalogue: Catalogue | None = None) -> Strategy:
     if not isinstance(data, Mapping):
         message = "A strategy is a mapping of fields such as id, title and audience."
         raise InvalidInputError(_SUBJECT, [Problem(message=message)])
+    strategy, problems = read_strategy(data, catalogue)
+    if strategy is None or problems:
+        raise InvalidInputError(_SUBJECT, problems)
+    return strategy
+
+
+def read_strategy(
+    data: Mapping[str, object], catalogue: Catalogue | None = None
+) -> tuple[Strategy | None, tuple[Problem, ...]]:
+    """Return the strategy that plain `data` holds, and everything that is wrong with it.
+
+    No strategy where the schema is not kept; the problems of audiences and scripts are named even
+    then. Without a `catalogue` the schema alone is checked.
+    """
     try:
         strategy = Strategy.model_validate(data)
     except ValidationError as error:
         problems = schema_problems(error, Strategy)
         if catalogue is not None:
             problems += expression_problems(data, catalogue) + script_problems(data, catalogue)
-        raise InvalidInputError(_SUBJECT, problems) from error
-    if catalogue is not None:
-        validate_strategy(strategy, catalogue)
-    return strategy
+        return None, problems
+    return strategy, () if catalogue is None else _all_problems(strategy, catalogue)
 
 
 def dump_strategy(strategy: Strategy) -> str:
@@ -54,11 +66,15 @@ def validate_strategy(strategy: Strategy, catalogue: Catalogue) -> None:
     InvalidInputError holds every problem: audiences with their position, scripts with unknown
     variables, channels without a script, waves out of order and so on.
     """
+    problems = _all_problems(strategy, catalogue)
+    if problems:
+        raise InvalidInputError(_SUBJECT, problems)
+
+
+def _all_problems(strategy: Strategy, catalogue: Catalogue) -> tuple[Problem, ...]:
     data = plain(strategy)
-    problems = (
+    return (
         expression_problems(data, catalogue)
         + script_problems(data, catalogue)
         + strategy_problems(strategy)
     )
-    if problems:
-        raise InvalidInputError(_SUBJECT, problems)

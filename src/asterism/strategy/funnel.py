@@ -12,7 +12,9 @@ from asterism.strategy.gates import AUDIENCE_GATES, ELIGIBILITY_GATES, PERMISSIO
 ORDER: tuple[Reason, ...] = (
     reasons.SCHEDULE,
     reasons.WAITING,
-    *(gate.reason for gate in (*AUDIENCE_GATES, *ELIGIBILITY_GATES, *PERMISSION_GATES)),
+    *(gate.reason for gate in AUDIENCE_GATES),
+    reasons.RAMP,
+    *(gate.reason for gate in (*ELIGIBILITY_GATES, *PERMISSION_GATES)),
     reasons.WORTH,
     *reasons.ARBITRATION,
 )

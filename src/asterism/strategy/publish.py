@@ -1,7 +1,7 @@
 """Strategies in the ledger: immutable versions, which of them are live, and the stop button."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, NotFoundError
 from asterism.ledger import AwareMoment, metadata, reading
 from asterism.strategy.document import dump_strategy, load_strategy
+from asterism.strategy.ramp import EVERYBODY, ramps
 from asterism.strategy.strategy import Strategy
 
 PUBLISHED = "published"
@@ -39,6 +40,8 @@ strategy_version = Table(
     Column("content_hash", String(64), nullable=False),
     Column("published_at", AwareMoment, nullable=False),
     Column("published_by", String(80), nullable=False),
+    #: Who approved it, if another person did; null where the installation asks for no approval.
+    Column("approved_by", String(80)),
     Column("state", String(12), nullable=False),
 )
 
@@ -66,6 +69,10 @@ class PublishedStrategy:
     content_hash: str
     published_at: datetime | None = None
     published_by: str = ""
+    #: Who approved it; empty where nobody had to.
+    approved_by: str = ""
+    #: Share of its customers that it may take up yet.
+    ramp: float = EVERYBODY
 
 
 def content_hash(strategy: Strategy) -> str:
@@ -84,25 +91,34 @@ def publish_strategy(engine: Engine, strategy: Strategy, clock: Clock, actor: st
     """Make `strategy` live and return its version, counted from 1.
 
     Content equal to the newest version is that version, unless it was stopped. The caller has
-    checked the strategy with `validate_strategy`.
+    checked the strategy with `validate_strategy`. This asks nobody: what people publish goes
+    through `approval.go_live` and `approval.publish_alone`.
     """
-    text, found = dump_strategy(strategy), content_hash(strategy)
     with engine.begin() as connection:
-        newest = _newest(connection, strategy.id)
-        if newest is not None and newest.state == PUBLISHED and newest.content_hash == found:
-            return newest.version
-        version = 1 if newest is None else newest.version + 1
-        connection.execute(
-            insert(strategy_version).values(
-                strategy_id=strategy.id,
-                version=version,
-                yaml=text,
-                content_hash=found,
-                published_at=clock.now(),
-                published_by=actor,
-                state=PUBLISHED,
-            )
+        return publish_in(connection, strategy, clock, actor)
+
+
+def publish_in(
+    connection: Connection, strategy: Strategy, clock: Clock, actor: str, approved_by: str = ""
+) -> int:
+    """Make `strategy` live within a transaction and return its version; see `publish_strategy`."""
+    found = content_hash(strategy)
+    newest = newest_version(connection, strategy.id)
+    if newest is not None and newest.state == PUBLISHED and newest.content_hash == found:
+        return newest.version
+    version = 1 if newest is None else newest.version + 1
+    connection.execute(
+        insert(strategy_version).values(
+            strategy_id=strategy.id,
+            version=version,
+            yaml=dump_strategy(strategy),
+            content_hash=found,
+            published_at=clock.now(),
+            published_by=actor,
+            approved_by=approved_by or None,
+            state=PUBLISHED,
         )
+    )
     return version
 
 
@@ -130,11 +146,16 @@ def get_strategy(engine: Engine, strategy_id: str, version: int | None = None) -
 
 
 def live_strategies(engine: Engine, day: date) -> tuple[PublishedStrategy, ...]:
-    """Return the newest versions that act on `day`: in their period and not stopped."""
+    """Return the newest versions that act on `day`: in their period and not stopped.
+
+    Each knows the share of its customers that its ramp has reached by then.
+    """
+    ramp_of = ramps(engine)
     return tuple(
-        row
+        replace(row, ramp=ramp.share_on(day)) if ramp else row
         for row in list_strategies(engine)
         if row.state == PUBLISHED and row.strategy.period.contains(day)
+        for ramp in (ramp_of.get((row.strategy.id, row.version)),)
     )
 
 
@@ -144,7 +165,7 @@ def stop_strategy(engine: Engine, strategy_id: str, clock: Clock, actor: str, re
     NotFoundError if it was never published, ConflictError if it is stopped already.
     """
     with engine.begin() as connection:
-        newest = _newest(connection, strategy_id)
+        newest = newest_version(connection, strategy_id)
         if newest is None:
             raise NotFoundError(f"There is no published strategy {strategy_id}.")
         if newest.state == STOPPED:
@@ -161,7 +182,8 @@ def stop_strategy(engine: Engine, strategy_id: str, clock: Clock, actor: str, re
     return newest.version
 
 
-def _newest(connection: Connection, strategy_id: str) -> PublishedStrategy | None:
+def newest_version(connection: Connection, strategy_id: str) -> PublishedStrategy | None:
+    """Return a strategy's newest version as a transaction sees it; None if it has none."""
     rows = _rows(connection, strategy_id)
     return rows[-1] if rows else None
 
@@ -190,6 +212,7 @@ def _rows(
             content_hash=row.content_hash,
             published_at=row.published_at,
             published_by=row.published_by,
+            approved_by=row.approved_by or "",
         )
         for row in connection.execute(versions)
     )

@@ -31,6 +31,15 @@ WAITING = _reason(
         "El cliente está entre dos oleadas",
     ),
 )
+RAMP = _reason(
+    Layer.AUDIENCE,
+    "not_yet_in_ramp",
+    Text(
+        "策略正在放量，客户尚未进入",
+        "The strategy is growing, and the customer is not in it yet",
+        "La estrategia está creciendo y el cliente aún no ha entrado",
+    ),
+)
 WORTH = _reason(
     Layer.VALUE,
     "not_worth",

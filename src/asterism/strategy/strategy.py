@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Self
 
@@ -85,11 +86,16 @@ class Goal(Part):
         return amount * self.value_minor / self.per
 
 
+def _in_order(names: tuple[StrEnum, ...]) -> tuple[StrEnum, ...]:
+    """Return a set of words as it is always written: each once, in the order of their list."""
+    return tuple(name for name in type(names[0]) if name in names) if names else ()
+
+
 class Cell(Part):
     """The place on the strategy map; an empty list means every one."""
 
-    tiers: tuple[Tier, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    tiers: Annotated[tuple[Tier, ...], AfterValidator(_in_order)] = ()
+    stages: Annotated[tuple[Stage, ...], AfterValidator(_in_order)] = ()
 
 
 class Benefit(Part):
@@ -140,17 +146,26 @@ class Wave(Part):
 
 
 class Script(Part):
-    """What is said by one channel, as a Liquid template."""
+    """What is said by one channel, as a Liquid template.
+
+    Scripts of the same channel, wave and audience are versions of one another: they are tested
+    against each other from the first day on.
+    """
 
     channel: ChannelName
+    #: Its name among the scripts of its channel and wave; facts are kept by it.
+    name: Identifier = "main"
     #: The wave it is for, counted from 1; every wave that has none of its own if left out.
     wave: Annotated[int, Field(ge=1, le=20)] | None = None
+    #: Whom these words are for, in the audience language; everyone else's words if empty.
+    audience: Annotated[str, StringConstraints(max_length=4_000)] = ""
     subject: Words = Text("", "", "")
     body: Words
 
 
-def _frozen(mapping: Mapping[str, float]) -> Mapping[str, float]:
-    return MappingProxyType(dict(mapping))
+def _frozen(mapping: Mapping[StrEnum, float]) -> Mapping[StrEnum, float]:
+    """Return a mapping that stays as it is, its keys in the order of their list."""
+    return MappingProxyType({name: mapping[name] for name in _in_order(tuple(mapping))})
 
 
 _FrozenTiers = Annotated[Mapping[Tier, Uplift], AfterValidator(_frozen), PlainSerializer(dict)]
@@ -239,10 +254,16 @@ class Strategy(Part):
         """Return whom a wave (counted from 1) is meant for, in the audience language."""
         return self.waves[wave - 1].audience or self.audience
 
-    def script(self, channel: str, wave: int) -> Script | None:
-        """Return what is said by `channel` in a wave: the wave's own words before the general."""
-        fitting = [s for s in self.scripts if s.channel == channel and s.wave in {wave, None}]
-        return max(fitting, key=lambda script: script.wave or 0, default=None)
+    def scripts_of(self, channel: str, wave: int) -> tuple[Script, ...]:
+        """Return what may be said by `channel` in a wave: its own words, else the general ones."""
+        own = tuple(s for s in self.scripts if s.channel == channel and s.wave == wave)
+        return own or tuple(s for s in self.scripts if s.channel == channel and s.wave is None)
+
+    def script(self, channel: str, wave: int, name: str | None = None) -> Script | None:
+        """Return the script called `name`; by default the first that is for everyone."""
+        scripts = self.scripts_of(channel, wave)
+        named = next((script for script in scripts if script.name == name), None)
+        return named or next((script for script in scripts if not script.audience), None)
 
     def cost_minor(self, offer: Offer, channel_cost_minor: int) -> int:
         """Return what one contact is expected to cost, the benefit's share included."""

@@ -4,7 +4,7 @@ The same gates, conditions and values as the night's decision, read over one pro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,7 +17,7 @@ from asterism.strategy.conditions import Action
 from asterism.strategy.contacts import Contacts
 from asterism.strategy.counters import ARMS, HOLDOUT, TOUCH, UNIVERSAL, Counters
 from asterism.strategy.decisions import Decisions
-from asterism.strategy.gates import GATES, Gate
+from asterism.strategy.gates import AUDIENCE_GATES, GATES, Gate
 from asterism.strategy.limits import Limits
 from asterism.strategy.programme import (
     UNIVERSAL_SALT,
@@ -28,6 +28,7 @@ from asterism.strategy.programme import (
     worth,
 )
 from asterism.strategy.publish import PublishedStrategy
+from asterism.strategy.ramp import ramp_salt
 from asterism.strategy.readings import Expressions, Person, tiers_of, walk
 from asterism.strategy.waves import due_wave
 
@@ -114,8 +115,22 @@ def why(  # noqa: PLR0913 - everything a day is decided by, named
     answers = []
     for running in programme:
         arm = UNIVERSAL if universal else _arm(running, person, customer_id, salt)
-        answers.append(_answer(running, person, day, arm, decisions))
+        answer = _answer(running, person, day, arm, decisions)
+        entered = in_share(salted(salt, ramp_salt(running.id)), customer_id, running.published.ramp)
+        answers.append(answer if entered else _before_entry(answer, running, person))
     return Why(customer_id=customer_id, day=day, strategies=tuple(answers))
+
+
+def _before_entry(answer: StrategyWhy, running: Running, person: Person) -> StrategyWhy:
+    """Return the answer for a customer whom the strategy's ramp has not let in yet.
+
+    Whom it does not mean, or took up before, is not told of the ramp.
+    """
+    wave = int(due_wave(running.published.strategy, person.counters.since(running.id))[0])
+    asked = answer.verdicts[: len(AUDIENCE_GATES)]
+    if wave != 1 or not asked or not asked[-1].passed:
+        return answer
+    return replace(answer, verdicts=asked, reason=reasons.RAMP, choices=())
 
 
 def _arm(running: Running, person: Person, customer_id: str, salt: str) -> str:
