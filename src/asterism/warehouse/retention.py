@@ -27,7 +27,8 @@ def retire(rooms: Rooms, snapshot_id: str) -> None:
 
 def collect(rooms: Rooms, now: datetime, grace: timedelta) -> None:
     """Remove parts that only snapshots use which were retired longer than `grace` ago."""
-    expired, waiting = [], []
+    expired: list[Path] = []
+    waiting: list[Path] = []
     for path in sorted(rooms.retired.glob("*.json")):
         (expired if _has_passed(path, now, grace) else waiting).append(path)
     if not expired:

@@ -23,24 +23,19 @@ class Chosen:
 
 def choose(load: str, found: Sequence[SourceFile], known: Known, *, only_new: bool) -> Chosen:
     """Choose by content: a renamed copy is the same file. With `only_new`, known ones are left."""
-    before = {entry["sha256"] for entry in known if entry["load"] == load}
+    mine = [entry for entry in known if entry["load"] == load]
+    before = {entry["sha256"] for entry in mine}
+    marks = {(e["file"], e["bytes"], e["modified_ns"]): str(e["sha256"]) for e in mine}
     files: list[tuple[SourceFile, str]] = []
     skipped: list[str] = []
     seen: set[str] = set()
     for file in found:
-        sha256 = _checksum(load, file, known)
+        # A file that has the name, size and time it had when it was loaded need not be read.
+        mark = (file.label, file.bytes, file.modified_ns)
+        sha256 = marks.get(mark) or file.sha256()
         if sha256 in seen or (only_new and sha256 in before):
             skipped.append(file.label)
         else:
             files.append((file, sha256))
         seen.add(sha256)
     return Chosen(files, skipped, frozenset(seen))
-
-
-def _checksum(load: str, file: SourceFile, known: Known) -> str:
-    """Spare the reading of a file that has the name, size and time it had when it was loaded."""
-    mark = (load, file.label, file.bytes, file.modified_ns)
-    for entry in known:
-        if (entry["load"], entry["file"], entry["bytes"], entry["modified_ns"]) == mark:
-            return str(entry["sha256"])
-    return file.sha256()

@@ -107,6 +107,11 @@ class Compiler:
     #: Whether the rows carry an order, because some load of the table keeps one row per key.
     ordered: bool = False
     result: Compiled = field(default_factory=Compiled)
+    #: DuckDB's type of each column by its SQL: a plain column need not be asked about.
+    _known_types: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known_types = {name(column): kind for column, kind in self.types.items()}
 
     def compile(self) -> Compiled:
         """Compile everything; what is wrong is in the result's `problems`."""
@@ -239,6 +244,9 @@ class Compiler:
         return "NULL"
 
     def _type(self, sql: str, where: str) -> str:
+        known = self._known_types.get(sql)
+        if known is not None:
+            return known
         try:
             return self.type_of(sql)
         except UnreadableExpressionError as error:

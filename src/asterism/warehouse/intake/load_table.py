@@ -58,6 +58,10 @@ class Place:
     first_day: date | None
     last_day: date | None
 
+    def has(self, day: date) -> bool:
+        """Tell whether rows may be dated on the day."""
+        return not (self.first_day and self.last_day) or self.first_day <= day <= self.last_day
+
 
 @dataclass(slots=True, kw_only=True)
 class TableLoading:
@@ -75,6 +79,7 @@ class TableLoading:
     def run(self) -> None:
         """Load the files; every load's counts are complete afterwards."""
         self.settling = Settling(self.workshop, self.table)
+        self.workshop.expect(sum(file.rows for load in self.loads for file in load.files))
         place = self._place()
         refers = any(column.references == _CUSTOMERS for column in self.table.columns)
         buckets = self.known.buckets() if refers and "customer_id" in self.table.names else ""
@@ -82,8 +87,9 @@ class TableLoading:
             [load.compiled.rows(load.source.view, place, buckets) for load in self.loads]
         )
         places = self._places()
-        self._settle([place for place in places if place != FAULTY])
-        parts = self._write({key: place for key, place in places.items() if key != FAULTY})
+        places.pop(FAULTY, None)
+        self._settle(places)
+        parts = self._write(places)
         if self.adds:
             self.draft.append(self.table.name, parts)
         else:
@@ -103,25 +109,27 @@ class TableLoading:
         rows = self.workshop.ask(f"{select(listed, CONVERTED)} GROUP BY {PLACE}")
         return {place: Place(*rest) for place, *rest in rows}
 
-    def _settle(self, places: Sequence[int]) -> None:
+    def _settle(self, places: Mapping[int, Place]) -> None:
         for ready in self.loads:
             if ready.load.keep is not None:
                 self.settling.keep(ready.load.keep, ready.own_files)
         self.settling.same_key()
-        for place in places if self.adds else ():
-            existing = self._existing(place)
+        for number, place in places.items() if self.adds else ():
+            existing = self._existing(number, place)
             if existing:
-                self.settling.loaded_before(place, existing)
+                self.settling.loaded_before(number, existing)
         for column in self._strict_references():
             known = self.known.of(column.references)
             if known:
                 self.settling.refers(column.name, known)
 
-    def _existing(self, place: int) -> list[Path]:
-        """Return the files that already hold rows of the place."""
+    def _existing(self, number: int, place: Place) -> list[Path]:
+        """Return the files that may already hold rows with a key of the place's."""
         parts = [part for part in self.draft.datasets.get(self.table.name, ()) if part.rows]
         if self.table.layout is Layout.MONTHS:
-            parts = [part for part in parts if part.month == _month(place)]
+            parts = [part for part in parts if part.month == _month(number)]
+        if self.table.dated_by in self.table.key:
+            parts = [part for part in parts if part.day is None or place.has(part.day)]
         return [self.draft.file(part) for part in parts]
 
     def _strict_references(self) -> list[Column]:

@@ -76,7 +76,8 @@ class Settling:
         keys = ", ".join(name(column) for column in self.table.key)
         here = self._remaining(f"{PLACE} = {place}")
         old = parquet(existing)
-        both = f"(({select({ALL: keys}, here)}) INTERSECT ({select({ALL: keys}, old)}))"
+        # The few new keys are looked for among the many old ones, which are only read.
+        both = f"{old} AS old SEMI JOIN {here} AS new USING ({keys})"
         if not self.workshop.number(select({"n": "count(*)"}, both)):
             return
         matches = " AND ".join(f"new.{name(c)} = old.{name(c)}" for c in self.table.key)

@@ -17,6 +17,9 @@ from asterism.kernel.words import N_
 from asterism.warehouse.intake.compile import UnreadableExpressionError
 from asterism.warehouse.intake.sql import ALL, parquet, select, text
 
+#: Of fewer rows, cores that share the work spend more on waiting for each other than they save.
+_ROWS_WORTH_SHARING = 250_000
+
 
 @dataclass(slots=True)
 class Workshop:
@@ -24,6 +27,16 @@ class Workshop:
 
     connection: duckdb.DuckDBPyConnection
     scratch: Path
+    #: How many cores large work is shared among.
+    cores: int = 1
+    _threads: int = 1
+
+    def expect(self, rows: int) -> None:
+        """Set as many cores to work from now on as `rows` rows are worth."""
+        threads = self.cores if rows >= _ROWS_WORTH_SHARING else 1
+        if threads != self._threads:
+            self.run(f"SET threads = {threads}")
+            self._threads = threads
 
     def run(self, sql: str) -> None:
         """Run a statement for its effect."""
@@ -82,7 +95,7 @@ def open_workshop(scratch: Path, memory_limit: str, threads: int | None) -> Iter
         ":memory:",
         config={
             "memory_limit": memory_limit,
-            "threads": threads or os.cpu_count() or 1,
+            "threads": 1,
             "temp_directory": str(scratch / "spill"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -94,7 +107,7 @@ def open_workshop(scratch: Path, memory_limit: str, threads: int | None) -> Iter
             ("enable_progress_bar", "false"),
         ):
             connection.execute(f"SET {setting} = {value}").fetchall()
-        yield Workshop(connection, scratch)
+        yield Workshop(connection, scratch, cores=threads or os.cpu_count() or 1)
     except duckdb.Error as error:
         message = N_("the data cannot be processed: {detail}")
         problem = Problem(message=message, values={"detail": str(error).splitlines()[0]})
