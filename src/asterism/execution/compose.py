@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Protocol
 
-from liquid.exceptions import UndefinedError
 from sqlalchemy import Engine
 
 from asterism.audience.catalogue import Catalogue
@@ -11,7 +10,13 @@ from asterism.execution.channels.port import Content, Message
 from asterism.execution.reasons import Why
 from asterism.execution.recipients import Recipient
 from asterism.kernel.errors import InvalidInputError, NotFoundError
-from asterism.strategy import PublishedStrategy, Reader, get_strategy, render_script
+from asterism.strategy import (
+    MissingValueError,
+    PublishedStrategy,
+    Reader,
+    get_strategy,
+    render_script,
+)
 
 
 class UnrenderableError(Exception):
@@ -47,13 +52,13 @@ class StrategyWords:
         self._version = version
 
     def __call__(self, message: Message, recipient: Recipient, channel: str) -> Content:
-        """Return the wave's own script before the general one, filled in."""
+        """Return the script that was drawn for the customer, filled in."""
         try:
             strategy = self._version(message.strategy, message.version).strategy
             offer = strategy.offer(message.offer)
         except (NotFoundError, KeyError) as error:
             raise UnrenderableError(Why.NO_SCRIPT, message.strategy) from error
-        script = strategy.script(channel, message.wave)
+        script = strategy.script(channel, message.wave, message.script)
         if script is None:
             raise UnrenderableError(Why.NO_SCRIPT, channel)
         reader = Reader(
@@ -62,7 +67,7 @@ class StrategyWords:
         try:
             words = render_script(script, offer, reader, self._catalogue)
         except InvalidInputError as error:
-            missing = isinstance(error.__cause__, UndefinedError)
+            missing = isinstance(error, MissingValueError)
             why = Why.MISSING_VARIABLE if missing else Why.TEMPLATE_FAILED
             raise UnrenderableError(why, str(error.__cause__ or error)) from error
         return Content(subject=" ".join(words.subject.split()), text=words.body)

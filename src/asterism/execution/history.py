@@ -134,7 +134,7 @@ def assignments(engine: Engine, *, strategy: str | None = None, since: date | No
     fields = [
         *ASSIGNED,
         pa.field("value_minor", pa.int64()),
-        *(pa.field(name, pa.string()) for name in ("branch_id", "tier", "lifecycle")),
+        *(pa.field(name, pa.string()) for name in ("script", "branch_id", "tier", "lifecycle")),
     ]
     schema = pa.schema(fields)
     with reading(engine) as connection:

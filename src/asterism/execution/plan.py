@@ -30,7 +30,16 @@ _NEEDED = (
     "cost_minor",
     "arm",
 )
-_OPTIONAL = ("occasion", "family", "slot", "manager_id", "branch_id", "tier", "lifecycle")
+_OPTIONAL = (
+    "occasion",
+    "family",
+    "slot",
+    "script",
+    "manager_id",
+    "branch_id",
+    "tier",
+    "lifecycle",
+)
 _OPTIONAL_DATES = ("planned_for", "live_until")
 
 
@@ -60,9 +69,9 @@ def plan_touches(engine: Engine, decisions: Decided, day: date, clock: Clock) ->
 
     `decisions.touches` needs customer_id, strategy, version, wave, offer, channel, value_minor,
     cost_minor and arm ('touch', 'holdout', 'universal'); it may have occasion (default: the day),
-    family, manager_id, branch_id, tier, lifecycle, slot, planned_for (default: the day) and
-    live_until. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how many
-    rows there were and how many of each are new. InvalidInputError names every missing column.
+    family, manager_id, branch_id, tier, lifecycle, slot, script, planned_for (default: the day)
+    and live_until. Only arm 'touch' becomes touches; every row becomes an assignment. Returns how
+    many rows there were and how many of each are new. InvalidInputError names every missing column.
     """
     table = decisions.touches
     _check(table)
@@ -158,6 +167,7 @@ def _touch_row(row: Mapping[str, Any], now: object) -> dict[str, Any]:
         "manager_id",
         "branch_id",
         "slot",
+        "script",
     )
     return {
         "touch_id": touch_id(**{name: row[name] for name in key}),

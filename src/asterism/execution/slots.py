@@ -11,6 +11,7 @@ from asterism.execution.refusals import refusing
 from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock, local_day
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.ledger import reading
 
 
@@ -26,6 +27,7 @@ class AppOffer:
     offer: str
     value_minor: int
     live_until: date
+    script: str | None = None
 
 
 def app_slot(
@@ -80,5 +82,7 @@ def _record(engine: Engine, state: State, moment: Moment) -> bool:
     with engine.begin() as connection:
         exclusive(connection)
         if connection.execute(placed).first() is None:
-            raise NotFoundError(f"There is no offer {moment.touch_id} in the app.")
+            raise NotFoundError(
+                N_("There is no offer {touch_id} in the app."), touch_id=moment.touch_id
+            )
         return happened(connection, state, [moment]) == 1

@@ -35,6 +35,8 @@ assignment = Table(
     Column("assigned_on", Date, nullable=False),
     Column("offer", String(80)),
     Column("channel", String(40)),
+    #: Name of the script that was drawn for the customer, whichever arm; null before scripts had.
+    Column("script", String(63)),
     Column("value_minor", BigInteger),
     #: Facts on the day of assignment, for cuts that later changes do not move.
     Column("branch_id", String(80)),
@@ -69,6 +71,8 @@ touch = Table(
     Column("branch_id", String(80)),
     #: The place in the app; null for any.
     Column("slot", String(40)),
+    #: Name of the script among those of its channel and wave; null for the general one.
+    Column("script", String(63)),
     #: When it was, or may have been, handed to its channel: what caps count. Null otherwise.
     Column("sent_at", AwareMoment),
     #: The bank's calendar day of `sent_at`.

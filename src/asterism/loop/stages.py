@@ -14,8 +14,10 @@ from asterism.loop.bank import Bank
 from asterism.loop.desk import desk
 from asterism.loop.feeds import feeds
 from asterism.loop.journal import Result
+from asterism.loop.script_learning import learn_scripts
 from asterism.review import review
 from asterism.strategy import Limits, decide, live_strategies
+from asterism.strategy.wording import with_scripts
 from asterism.warehouse import Snapshot, import_mapping, load_mapping
 
 Results = Mapping[str, Result]
@@ -63,16 +65,19 @@ def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Resu
     """Choose today's touches and write them down."""
     snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
     columns = Columns.open(snapshot.path("columns"))
+    strategies, catalogue = live_strategies(bank.engine, day), segment_catalogue(bank.engine)
     decisions = decide(
         columns,
-        live_strategies(bank.engine, day),
+        strategies,
         day=day,
         contacts=contacts(bank.engine, day),
         limits=Limits(touches_per_customer=bank.touches_per_day),
-        catalogue=segment_catalogue(bank.engine),
+        catalogue=catalogue,
         universal_control=bank.universal_control,
     )
-    return plan_touches(bank.engine, decisions, day, bank.clock)
+    shares = learn_scripts(bank.engine, snapshot, strategies, day)
+    worded = with_scripts(decisions, columns, catalogue, shares)
+    return plan_touches(bank.engine, worded, day, bank.clock)
 
 
 def send_touches(bank: Bank, day: date, results: Results, progress: Progress) -> Result:

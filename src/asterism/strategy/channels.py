@@ -38,6 +38,10 @@ class ChannelSpec:
     has_subject: bool = False
     #: Words of which a script must carry one, for the customer to refuse further messages.
     opt_out_words: tuple[str, ...] = ()
+    #: Whether the channel itself tells every customer how to refuse: no script can leave it out.
+    tells_opt_out: bool = False
+    #: Whether the text begins with the bank's name as a signature, 【…】.
+    signed: bool = False
 
 
 CHANNELS: dict[ChannelName, ChannelSpec] = {
@@ -50,6 +54,7 @@ CHANNELS: dict[ChannelName, ChannelSpec] = {
             reachable_by="has_email",
             cost_minor=2,
             has_subject=True,
+            tells_opt_out=True,
         ),
         ChannelSpec(
             name=ChannelName.APP_SLOT,
@@ -83,6 +88,7 @@ CHANNELS: dict[ChannelName, ChannelSpec] = {
             reachable_by="has_mobile",
             cost_minor=5,
             opt_out_words=("拒收请回复R", "回T退订", "拒收请回复 R", "STOP", "BAJA"),
+            signed=True,
         ),
     )
 }

@@ -6,9 +6,9 @@ from typing import Any
 
 from asterism.audience import Catalogue, compile_audience
 from asterism.kernel.errors import InvalidInputError, Problem
-from asterism.strategy.channels import CHANNELS, CONNECTED, ChannelName
+from asterism.strategy.channels import CONNECTED, ChannelName
 from asterism.strategy.schema_problems import misspelt
-from asterism.strategy.scripts import text_problems
+from asterism.strategy.script_checks import missing_scripts, script_words, text_problems
 from asterism.strategy.strategy import Strategy
 from asterism.strategy.terms import MONEY_METRICS, Metric, Schedule
 
@@ -53,8 +53,8 @@ def strategy_problems(strategy: Strategy, connected: frozenset[str] = CONNECTED)
         *_twice("channels", strategy.channels),
         *_goal_problems(strategy),
         *_wave_problems(strategy),
-        *_missing_scripts(strategy),
-        *_script_words(strategy),
+        *missing_scripts(strategy),
+        *script_words(strategy),
         *_timing_problems(strategy),
     )
 
@@ -63,8 +63,12 @@ def _expressions(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     yield from _texts(data, "audience", "")
     for index, offer in enumerate(_mappings(data.get("offers"))):
         yield from _texts(offer, "eligibility", f"offers[{index}].")
-    for index, wave in enumerate(_mappings(data.get("waves"))):
-        yield from _texts(wave, "audience", f"waves[{index}].")
+        benefit = offer.get("benefit")
+        if isinstance(benefit, Mapping):
+            yield from _texts(benefit, "eligibility", f"offers[{index}].benefit.")
+    for part in ("waves", "scripts"):
+        for index, item in enumerate(_mappings(data.get(part))):
+            yield from _texts(item, "audience", f"{part}[{index}].")
 
 
 def _templates(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -137,33 +141,6 @@ def _wave_problems(strategy: Strategy) -> Iterator[Problem]:
         if days[index] <= days[index - 1]:
             message = "A wave comes after the one before it."
             yield Problem(message=message, where=f"waves[{index}].day")
-
-
-def _missing_scripts(strategy: Strategy) -> Iterator[Problem]:
-    for number in range(1, len(strategy.waves) + 1):
-        for channel in strategy.wave_channels(number):
-            if strategy.script(channel, number) is None:
-                message = "There is no script for the channel {channel} in wave {wave}."
-                values = {"channel": channel.value, "wave": number}
-                yield Problem(message=message, where="scripts", values=values)
-
-
-def _script_words(strategy: Strategy) -> Iterator[Problem]:
-    pairs = [f"{script.channel}/{script.wave or '*'}" for script in strategy.scripts]
-    yield from _twice("scripts", pairs)
-    for index, script in enumerate(strategy.scripts):
-        spec, where = CHANNELS[script.channel], f"scripts[{index}]"
-        if not script.body.zh.strip():
-            yield Problem(message="This is empty.", where=f"{where}.body")
-        if spec.has_subject and not script.subject.zh.strip():
-            yield Problem(message="This is missing.", where=f"{where}.subject")
-        if script.wave is not None and script.wave > len(strategy.waves):
-            values = {"wave": script.wave}
-            yield Problem(message="There is no wave {wave}.", where=f"{where}.wave", values=values)
-        if spec.opt_out_words and not any(w in script.body.zh for w in spec.opt_out_words):
-            message = "The text does not say how to refuse further messages: {words}."
-            words = {"words": " / ".join(spec.opt_out_words)}
-            yield Problem(message=message, where=f"{where}.body", values=words)
 
 
 def _timing_problems(strategy: Strategy) -> Iterator[Problem]:

@@ -39,6 +39,8 @@ class Message:
     address: str = ""
     #: The customer's name, as far as the channel may show it.
     name: str = ""
+    #: Name of the script it says; None for the general one.
+    script: str | None = None
     #: Null where the channel shows the script itself.
     content: Content | None = None
     #: What else the message carries.

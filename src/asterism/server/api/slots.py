@@ -66,7 +66,7 @@ def next_action(
 def _action(services: Services, found: AppOffer, slot: str, language: Language) -> Action:
     strategy = get_strategy(services.engine, found.strategy, found.version).strategy
     offer = strategy.offer(found.offer)
-    script = strategy.script(_CHANNEL, found.wave)
+    script = strategy.script(_CHANNEL, found.wave, found.script)
     reading = services.current.get()
     profile = reading.profile(found.customer_id)
     if script is None or not profile:
