@@ -123,14 +123,15 @@ class _Scripts:
     caller: Caller
 
     def of(self, item: WorkItem, person: Person | None) -> str:
-        query = sa.select(touch.c.version, touch.c.wave).where(touch.c.touch_id == item.touch_id)
+        columns = (touch.c.version, touch.c.wave, touch.c.script)
+        query = sa.select(*columns).where(touch.c.touch_id == item.touch_id)
         with reading(self.engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return ""
         try:
             strategy = get_strategy(self.engine, item.strategy, row.version).strategy
-            script = strategy.script(_CHANNEL, row.wave)
+            script = strategy.script(_CHANNEL, row.wave, row.script)
             offer = strategy.offer(item.offer)
             reader = Reader(
                 profile=self.reading.profile(item.customer_id),
