@@ -1,13 +1,14 @@
 """What we should do: strategies, the gates before them, and the best action for each customer."""
 
 from asterism.strategy.allocate import allocate
+from asterism.strategy.caps import Caps
 from asterism.strategy.contacts import ASSIGNED, TOUCHED, Contacts
 from asterism.strategy.decide import decide
 from asterism.strategy.decisions import Decisions
 from asterism.strategy.document import dump_strategy, load_strategy, validate_strategy
 from asterism.strategy.funnel import REASONS, FunnelStep
 from asterism.strategy.gates import GATES
-from asterism.strategy.limits import Caps, Limits
+from asterism.strategy.limits import Limits
 from asterism.strategy.map import MapCell, StrategyMap, strategy_map
 from asterism.strategy.publish import (
     PublishedStrategy,
@@ -20,7 +21,7 @@ from asterism.strategy.publish import (
     stop_strategy,
 )
 from asterism.strategy.ready_made import library
-from asterism.strategy.scripts import Reader, Rendered, render_script
+from asterism.strategy.scripts import MissingValueError, Reader, Rendered, render_script
 from asterism.strategy.strategy import Strategy
 from asterism.strategy.why import Why, why
 
@@ -35,6 +36,7 @@ __all__ = [
     "FunnelStep",
     "Limits",
     "MapCell",
+    "MissingValueError",
     "PublishedStrategy",
     "Reader",
     "Rendered",

@@ -1,30 +1,17 @@
-"""What gates ask of a customer: audience expressions and counters, per action."""
+"""What gates ask of a customer: audience expressions, counters and the risk test, per action."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from asterism.strategy.caps import Caps, Span
 from asterism.strategy.channels import CHANNELS, ChannelName, ChannelSpec
-from asterism.strategy.limits import Caps
 from asterism.strategy.strategy import Offer, Strategy
-from asterism.strategy.terms import Rating, Schedule
+from asterism.strategy.suitability import SPECIAL_CARE_AGE, SPECIAL_RATINGS, SUITABLE
+from asterism.strategy.terms import Schedule
 
-WEEK, MONTH = 7, 30
 #: More days than any cooldown and fewer than "never": taken up once, never again.
 NEVER_AGAIN = 100_000
-#: Product rating → capacities of customers who may be offered it; every pair is written out.
-SUITABLE: dict[Rating, tuple[str, ...]] = {
-    Rating.R1: ("C1", "C2", "C3", "C4", "C5"),
-    Rating.R2: ("C2", "C3", "C4", "C5"),
-    Rating.R3: ("C3", "C4", "C5"),
-    Rating.R4: ("C4", "C5"),
-    Rating.R5: ("C5",),
-}
-#: Age from which products of `_SPECIAL_RATINGS` are offered by people only.
-SPECIAL_CARE_AGE = 65
 ADULT_AGE = 18
-#: A test is valid for 12 months. Tags stand at the evening before, so the test is a day older.
-RISK_TEST_DAYS = 364
-_SPECIAL_RATINGS = frozenset({Rating.R3, Rating.R4, Rating.R5})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +29,17 @@ class Below:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """Passes if none of some channels contacted the customer in the last days."""
+
+    channels: tuple[str, ...]
+    days: int
+
+    def __str__(self) -> str:
+        return f"{'_or_'.join(self.channels)}_contacts_{self.days}d = 0"
+
+
+@dataclass(frozen=True, slots=True)
 class Rested:
     """Passes if the strategy last took the customer up at least so many days ago."""
 
@@ -52,8 +50,19 @@ class Rested:
         return f"days_since_{self.strategy} >= {self.days}"
 
 
-#: What a gate asks of an action's customer: an audience expression, a counter, or nothing.
-Condition = str | Below | Rested | None
+@dataclass(frozen=True, slots=True)
+class TestHolds:
+    """Passes while the customer's risk test is less than twelve months old, to the second."""
+
+    __test__ = False
+
+    def __str__(self) -> str:
+        return "risk_tested_at within 12 months"
+
+
+#: What a gate asks of an action's customer: an audience expression, or what only facts of the
+#: moment tell; None for nothing.
+Condition = str | Below | Silent | Rested | TestHolds | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +96,7 @@ def cell_expression(strategy: Strategy) -> str | None:
 
 def suitable(action: Action) -> Condition:
     """Return who has the capacity for the offer's rating."""
-    rating = action.offer.risk_rating
+    rating = action.offer.rating
     if rating is None:
         return None
     return f"risk_capacity IN ({', '.join(map(repr, SUITABLE[rating]))})"
@@ -95,19 +104,19 @@ def suitable(action: Action) -> Condition:
 
 def tested(action: Action) -> Condition:
     """Return who has taken a risk test, where the offer needs one."""
-    return None if action.offer.risk_rating is None else "risk_capacity IS NOT NULL"
+    if action.offer.rating is None:
+        return None
+    return "risk_capacity IS NOT NULL AND risk_tested_at IS NOT NULL"
 
 
 def test_valid(action: Action) -> Condition:
-    """Return whose test is not too old, where the offer needs one."""
-    if action.offer.risk_rating is None:
-        return None
-    return f"days_since_risk_test BETWEEN 0 AND {RISK_TEST_DAYS}"
+    """Return whose test still holds, where the offer needs one."""
+    return None if action.offer.rating is None else TestHolds()
 
 
 def special_care(action: Action) -> Condition:
     """Return who may be offered a risky product without a person."""
-    if action.spec.by_people or action.offer.risk_rating not in _SPECIAL_RATINGS:
+    if action.spec.by_people or action.offer.rating not in SPECIAL_RATINGS:
         return None
     return f"age < {SPECIAL_CARE_AGE}"
 
@@ -129,14 +138,24 @@ def rested(action: Action) -> Condition:
     return Rested(strategy.id, days)
 
 
-def below_cap(days: int, *, by_channel: bool) -> Callable[[Action], Condition]:
-    """Return the condition that contacts in the last `days` stay below the cap."""
+def channel_rested(action: Action) -> Condition:
+    """Return who did not hear from the channel in the days of its cooldown."""
+    days = action.caps.channel_cooldown_days.get(action.channel, 0) - 1
+    return Silent((action.channel.value,), days) if days > 0 else None
+
+
+def one_voice(action: Action) -> Condition:
+    """Return who did not hear, a short while ago, from a channel that goes before this one."""
+    days, first = action.caps.one_voice_days - 1, action.caps.before(action.channel)
+    return Silent(first, days) if first and days > 0 else None
+
+
+def below_cap(span: Span, *, by_channel: bool) -> Callable[[Action], Condition]:
+    """Return the condition that contacts in a span of days stay below the cap."""
 
     def condition(action: Action) -> Condition:
-        caps, channel = action.caps, action.channel
-        if not by_channel:
-            return Below("", days, caps.per_7_days if days == WEEK else caps.per_30_days)
-        limits = caps.channel_per_7_days if days == WEEK else caps.channel_per_30_days
-        return Below(channel.value, days, limits[channel]) if channel in limits else None
+        channel = action.channel.value if by_channel else ""
+        limit = action.caps.limit(span, channel)
+        return None if limit is None else Below(channel, span.days, limit)
 
     return condition

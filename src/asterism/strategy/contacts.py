@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from asterism.strategy.standing import Standing
+
 #: One row per contact that counts: sent, or on its way; `day` is the bank's calendar day.
 TOUCHED = pa.schema([("customer_id", pa.string()), ("channel", pa.string()), ("day", pa.date32())])
 
@@ -30,7 +32,7 @@ ASSIGNED = pa.schema(
 class Contacts:
     """The facts that caps, cooldowns, waves and budgets count, as they stood *before* a day.
 
-    Nothing of the day itself is in here, so that deciding a day twice gives the same decisions.
+    No contact of the day itself is in here, so that deciding a day twice gives the same decisions.
     """
 
     #: Contacts of the last 30 days, schema `TOUCHED`; whatever the channel, people included.
@@ -39,6 +41,8 @@ class Contacts:
     assigned: pa.Table = field(default_factory=ASSIGNED.empty_table)
     #: What each strategy has spent so far, in minor units, for budgets over its whole period.
     spent: Mapping[str, int] = field(default_factory=dict)
+    #: What customers said about being contacted, to this moment: that must not wait for a day.
+    standing: Standing = field(default_factory=Standing)
 
     def of(self, customer_id: str) -> "Contacts":
         """Return the same facts of one customer only."""
@@ -46,6 +50,7 @@ class Contacts:
             touched=_only(self.touched, customer_id),
             assigned=_only(self.assigned, customer_id),
             spent=self.spent,
+            standing=self.standing.of(customer_id),
         )
 
 

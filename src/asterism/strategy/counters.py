@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from asterism.audience import Columns
 from asterism.strategy.contacts import Contacts
+from asterism.strategy.standing import Standing
 
 #: Days that stand for "never".
 NEVER = 1_000_000
@@ -47,6 +48,8 @@ class Counters:
     assigned: pa.Table
     touched_at: NDArray[np.int64]
     assigned_at: NDArray[np.int64]
+    #: What the ledger knows of the same customers beyond their contacts.
+    standing: Standing = field(default_factory=Standing)
     _counts: dict[tuple[str, int], NDArray[np.int16]] = field(default_factory=dict)
     _since: dict[str, Since] = field(default_factory=dict)
 
@@ -61,6 +64,7 @@ class Counters:
             contacts.assigned,
             ids.find(contacts.touched["customer_id"].to_pylist()),
             ids.find(contacts.assigned["customer_id"].to_pylist()),
+            contacts.standing,
         )
 
     @classmethod
@@ -74,7 +78,13 @@ class Counters:
             assigned,
             np.zeros(len(touched), np.int64),
             np.zeros(len(assigned), np.int64),
+            contacts.standing,
         )
+
+    @property
+    def moment(self) -> datetime:
+        """The moment for which gates are asked: by default the beginning of the day, in UTC."""
+        return self.standing.at or datetime.combine(self.day, time(), UTC)
 
     def contacts(self, channel: str, days: int) -> NDArray[np.int16]:
         """Return how often each customer was contacted in the last `days`, '' for any channel."""

@@ -11,7 +11,7 @@ from asterism.strategy import reasons
 from asterism.strategy.allocate import allocate
 from asterism.strategy.arms import Arms
 from asterism.strategy.candidates import Candidates
-from asterism.strategy.conditions import MONTH, WEEK
+from asterism.strategy.caps import MONTH, WEEK
 from asterism.strategy.contacts import Contacts
 from asterism.strategy.counters import Counters
 from asterism.strategy.decision_day import DecisionDay

@@ -1,7 +1,7 @@
 """The gates before every decision: named conditions, each with the reason it gives.
 
-A gate is an audience expression, or a comparison with a counter of past contacts. The nightly run
-reads it over all customers, `why` over one: there is no second definition.
+A gate is an audience expression, a comparison with a counter of past contacts, or the age of a risk
+test. The night reads it over all customers, `why` and sending over one: no second definition.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from asterism.kernel.reason import Layer, Reason
 from asterism.kernel.words import Text
+from asterism.strategy.caps import Span
 from asterism.strategy.conditions import (
     ADULT_AGE,
-    MONTH,
-    WEEK,
     Action,
     Condition,
     below_cap,
     cell_expression,
+    channel_rested,
+    one_voice,
     personalisation_allowed,
     rested,
     special_care,
@@ -99,6 +100,16 @@ ELIGIBILITY_GATES: tuple[Gate, ...] = (
             "El cliente no cumple las condiciones de ninguna oferta",
         ),
         lambda action: action.offer.eligibility or None,
+    ),
+    _gate(
+        Layer.ELIGIBILITY,
+        "benefit_rule",
+        Text(
+            "客户不符合权益或活动的领取条件",
+            "The customer does not meet the conditions of any offer's benefit",
+            "El cliente no cumple las condiciones de ninguna ventaja",
+        ),
+        lambda action: action.offer.benefit.eligibility or None,
     ),
     _gate(
         Layer.ELIGIBILITY,
@@ -195,13 +206,33 @@ PERMISSION_GATES: tuple[Gate, ...] = (
     ),
     _gate(
         Layer.PERMISSION,
+        "channel_cooldown",
+        Text(
+            "该渠道仍在冷却期",
+            "The channel spoke to the customer too recently",
+            "El canal habló con el cliente hace poco",
+        ),
+        channel_rested,
+    ),
+    _gate(
+        Layer.PERMISSION,
+        "one_voice",
+        Text(
+            "优先级更高的渠道刚刚联系过客户",
+            "A channel that goes first spoke to the customer a short while ago",
+            "Un canal con prioridad habló con el cliente hace poco",
+        ),
+        one_voice,
+    ),
+    _gate(
+        Layer.PERMISSION,
         "cap_channel_7d",
         Text(
             "该渠道近 7 天触达已达上限",
             "Enough contacts by this channel in 7 days",
             "Bastantes contactos por este canal en 7 días",
         ),
-        below_cap(WEEK, by_channel=True),
+        below_cap(Span.WEEK, by_channel=True),
     ),
     _gate(
         Layer.PERMISSION,
@@ -211,7 +242,7 @@ PERMISSION_GATES: tuple[Gate, ...] = (
             "Enough contacts by this channel in 30 days",
             "Bastantes contactos por este canal en 30 días",
         ),
-        below_cap(MONTH, by_channel=True),
+        below_cap(Span.MONTH, by_channel=True),
     ),
     _gate(
         Layer.PERMISSION,
@@ -221,7 +252,7 @@ PERMISSION_GATES: tuple[Gate, ...] = (
             "Enough contacts in 7 days, all channels together",
             "Bastantes contactos en 7 días entre todos los canales",
         ),
-        below_cap(WEEK, by_channel=False),
+        below_cap(Span.WEEK, by_channel=False),
     ),
     _gate(
         Layer.PERMISSION,
@@ -231,8 +262,22 @@ PERMISSION_GATES: tuple[Gate, ...] = (
             "Enough contacts in 30 days, all channels together",
             "Bastantes contactos en 30 días entre todos los canales",
         ),
-        below_cap(MONTH, by_channel=False),
+        below_cap(Span.MONTH, by_channel=False),
     ),
+)
+
+#: Gates that count contacts. At the hand-off the ledger counts them anew, in one transaction.
+COUNTED = frozenset(
+    f"permission.{name}"
+    for name in (
+        "cooldown",
+        "channel_cooldown",
+        "one_voice",
+        "cap_channel_7d",
+        "cap_channel_30d",
+        "cap_7d",
+        "cap_30d",
+    )
 )
 
 #: Every gate, in the order in which they are walked.

@@ -2,40 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
-from asterism.strategy.channels import ChannelName
-
-_CHANNEL_7_DAYS = MappingProxyType[str, int](
-    {
-        ChannelName.EMAIL: 2,
-        ChannelName.APP_SLOT: 4,
-        ChannelName.CALL_LIST: 1,
-        ChannelName.MANAGER_LIST: 1,
-        ChannelName.SMS: 2,
-    }
-)
-_CHANNEL_30_DAYS = MappingProxyType[str, int](
-    {
-        ChannelName.EMAIL: 6,
-        ChannelName.APP_SLOT: 12,
-        ChannelName.CALL_LIST: 2,
-        ChannelName.MANAGER_LIST: 3,
-        ChannelName.SMS: 4,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caps:
-    """The most contacts of one customer, the one that is decided included."""
-
-    #: Over all channels together, people included.
-    per_7_days: int = 4
-    per_30_days: int = 10
-    #: By channel; no cap for a channel that is not named.
-    channel_per_7_days: Mapping[str, int] = field(default_factory=lambda: _CHANNEL_7_DAYS)
-    channel_per_30_days: Mapping[str, int] = field(default_factory=lambda: _CHANNEL_30_DAYS)
+from asterism.strategy.caps import Caps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from asterism.strategy.caps import Caps
 from asterism.strategy.conditions import Action, cell_expression
-from asterism.strategy.limits import Caps
 from asterism.strategy.publish import PublishedStrategy
 from asterism.strategy.readings import NEUTRAL_TIER, Expressions
+from asterism.strategy.strategy import Strategy
 from asterism.strategy.terms import Tier
 
 #: Salt of the draw for the universal control, and the share of customers in it by default.
@@ -39,7 +40,7 @@ class Running:
         """Return the strategies in the order of their ids; each id once."""
         ordered = sorted(published, key=lambda row: row.strategy.id)
         return tuple(
-            cls(row, number, caps, expressions.by_profile(_choosing(row)))
+            cls(row, number, caps, expressions.by_profile(choosing(row.strategy)))
             for number, row in enumerate(ordered)
         )
 
@@ -67,11 +68,12 @@ class Running:
         return sorted(actions, key=lambda a: (channels.index(a.channel), cost_minor(a)))
 
 
-def _choosing(row: PublishedStrategy) -> list[str]:
-    """Return every expression by which the strategy chooses customers."""
-    strategy = row.strategy
+def choosing(strategy: Strategy) -> list[str]:
+    """Return every expression by which a strategy chooses customers."""
     texts = [strategy.audience, *(wave.audience for wave in strategy.waves)]
-    texts += [offer.eligibility for offer in strategy.offers]
+    texts += [
+        rule for one in strategy.offers for rule in (one.eligibility, one.benefit.eligibility)
+    ]
     return [text for text in (*texts, cell_expression(strategy)) if text]
 
 

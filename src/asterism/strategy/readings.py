@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience import Audience, Catalogue, Columns, Mask, TagSpec, compile_audience
-from asterism.strategy.conditions import Action, Below, Condition, Rested
+from asterism.audience.columns.column import bits_at
+from asterism.strategy.conditions import Action, Below, Condition, Rested, Silent, TestHolds
 from asterism.strategy.counters import Counters
 from asterism.strategy.gates import Gate
+from asterism.strategy.suitability import last_expired
 from asterism.strategy.terms import Tier
 
 Truth = NDArray[np.bool_]
@@ -17,6 +19,7 @@ Truth = NDArray[np.bool_]
 NEUTRAL_TAGS = frozenset({"age"})
 #: Stands for every tier of customers whose profile must not count, and for an unknown tier.
 NEUTRAL_TIER = len(Tier)
+_TESTED, _ZONE = "risk_tested_at", "time_zone"
 MAY_PERSONALISE = "personalisation_refused IS NULL OR NOT personalisation_refused"
 
 
@@ -67,7 +70,8 @@ class Population:
         counters: Counters,
         indices: NDArray[np.int64] | None = None,
     ) -> None:
-        self.columns = columns
+        #: The snapshot's, with what the ledger knows over them.
+        self.columns = columns if indices is not None else counters.standing.over(columns)
         self.expressions = expressions
         self.counters = counters
         self.indices = np.arange(columns.size) if indices is None else indices
@@ -89,7 +93,18 @@ class Population:
         """Tell for whom the condition holds."""
         if isinstance(condition, str):
             return _at(self.mask(condition), self.indices)
+        if isinstance(condition, TestHolds):
+            return self._test_holds()
         return _counted(condition, self.counters, self.indices)
+
+    def _test_holds(self) -> Truth:
+        values, known = self.columns.take(_TESTED, self.indices)
+        tested = values.astype(np.int64)
+        places, names = _zones(self.columns, self.indices)
+        moment, zones = self.counters.moment, self.counters.standing.zones
+        oldest = np.array([last_expired(moment, name, zones) for name in names])[places]
+        holds: Truth = (tested > oldest) & (tested <= int(moment.timestamp()))
+        return holds if known is None else holds & known
 
 
 class Person:
@@ -98,7 +113,8 @@ class Person:
     def __init__(
         self, profile: Mapping[str, object], expressions: Expressions, counters: Counters
     ) -> None:
-        self.profile = profile
+        #: The snapshot's, with what the ledger knows over it.
+        self.profile = counters.standing.amend(profile)
         self.expressions = expressions
         self.counters = counters
         self.indices = np.zeros(1, np.int64)
@@ -112,7 +128,22 @@ class Person:
         """Tell whether the condition holds."""
         if isinstance(condition, str):
             return np.array([self.expressions.audience(condition).matches(self.profile)])
+        if isinstance(condition, TestHolds):
+            return np.array([self._test_holds()])
         return _counted(condition, self.counters, self.indices)
+
+    @property
+    def time_zone(self) -> str | None:
+        """The IANA zone in which the customer lives; None if it is not known."""
+        zone = self.profile.get(_ZONE)
+        return zone if isinstance(zone, str) else None
+
+    def _test_holds(self) -> bool:
+        tested, moment = self.profile.get(_TESTED), self.counters.moment
+        if not isinstance(tested, int):
+            return False
+        oldest = last_expired(moment, self.time_zone, self.counters.standing.zones)
+        return oldest < tested <= int(moment.timestamp())
 
 
 def tiers_of(reading: Reading) -> NDArray[np.int8]:
@@ -146,12 +177,30 @@ def walk(
     return steps
 
 
-def _counted(condition: Below | Rested | None, counters: Counters, at: NDArray[np.int64]) -> Truth:
+def _counted(
+    condition: Below | Silent | Rested | None, counters: Counters, at: NDArray[np.int64]
+) -> Truth:
     if condition is None:
         return np.ones(len(at), np.bool_)
     if isinstance(condition, Below):
         return np.less(counters.contacts(condition.channel, condition.days)[at], condition.limit)
+    if isinstance(condition, Silent):
+        heard = [counters.contacts(name, condition.days)[at] > 0 for name in condition.channels]
+        spoken: Truth = np.logical_or.reduce(heard)
+        return np.logical_not(spoken)
     return np.greater_equal(counters.since(condition.strategy).days[at], condition.days)
+
+
+def _zones(columns: Columns, indices: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the place of each customer's zone in a list of names; '' for an unknown one."""
+    if _ZONE not in columns.names:
+        return np.zeros(len(indices), np.int64), [""]
+    codes, names = columns.codes(_ZONE)
+    valid = columns.column(_ZONE).valid
+    places = codes[indices].astype(np.int64)
+    if valid is not None:
+        places[~bits_at(valid, indices)] = len(names)
+    return places, [*names, ""]
 
 
 def _at(mask: Mask, indices: NDArray[np.int64]) -> Truth:

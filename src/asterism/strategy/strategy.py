@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from asterism.kernel.words import LOCALES, Text
 from asterism.strategy.channels import ChannelName
+from asterism.strategy.suitability import higher
 from asterism.strategy.terms import (
     BenefitKind,
     Family,
@@ -86,7 +87,7 @@ class Goal(Part):
         return amount * self.value_minor / self.per
 
 
-def _in_order(names: tuple[StrEnum, ...]) -> tuple[StrEnum, ...]:
+def each_once(names: tuple[StrEnum, ...]) -> tuple[StrEnum, ...]:
     """Return a set of words as it is always written: each once, in the order of their list."""
     return tuple(name for name in type(names[0]) if name in names) if names else ()
 
@@ -94,8 +95,8 @@ def _in_order(names: tuple[StrEnum, ...]) -> tuple[StrEnum, ...]:
 class Cell(Part):
     """The place on the strategy map; an empty list means every one."""
 
-    tiers: Annotated[tuple[Tier, ...], AfterValidator(_in_order)] = ()
-    stages: Annotated[tuple[Stage, ...], AfterValidator(_in_order)] = ()
+    tiers: Annotated[tuple[Tier, ...], AfterValidator(each_once)] = ()
+    stages: Annotated[tuple[Stage, ...], AfterValidator(each_once)] = ()
 
 
 class Benefit(Part):
@@ -105,6 +106,8 @@ class Benefit(Part):
     title: Words = Text("", "", "")
     #: What it costs the bank when a customer takes it, in minor units.
     cost_minor: Minor = 0
+    #: Who may have it, in the audience language; empty for everyone who may have the offer.
+    eligibility: Annotated[str, StringConstraints(max_length=4_000)] = ""
 
 
 class Quota(Part):
@@ -126,12 +129,19 @@ class Offer(Part):
     id: Identifier
     title: Words
     family: Family
-    #: For investment products: suitability is then checked.
+    #: The bank's own rating of an investment product: suitability is then checked.
     risk_rating: Rating | None = None
+    #: The issuer's rating, where the product is another house's; the higher of the two counts.
+    issuer_rating: Rating | None = None
     #: Who may have it, in the audience language; empty for everyone.
     eligibility: Annotated[str, StringConstraints(max_length=4_000)] = ""
     benefit: Benefit = Benefit()
     quota: Quota = Quota()
+
+    @property
+    def rating(self) -> Rating | None:
+        """The rating that suitability goes by; None for what is no investment."""
+        return higher(self.risk_rating, self.issuer_rating)
 
 
 class Wave(Part):
@@ -165,7 +175,7 @@ class Script(Part):
 
 def _frozen(mapping: Mapping[StrEnum, float]) -> Mapping[StrEnum, float]:
     """Return a mapping that stays as it is, its keys in the order of their list."""
-    return MappingProxyType({name: mapping[name] for name in _in_order(tuple(mapping))})
+    return MappingProxyType({name: mapping[name] for name in each_once(tuple(mapping))})
 
 
 _FrozenTiers = Annotated[Mapping[Tier, Uplift], AfterValidator(_frozen), PlainSerializer(dict)]

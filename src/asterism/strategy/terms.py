@@ -87,6 +87,8 @@ class BenefitKind(StrEnum):
     COUPON = "coupon"
     POINTS = "points"
     GIFT = "gift"
+    #: A talk, a tasting, an outing: being invited is the benefit.
+    ACTIVITY = "activity"
 
 
 class Schedule(StrEnum):

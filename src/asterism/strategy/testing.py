@@ -29,12 +29,12 @@ _INTEGERS = (
     "age customer_months products_held days_to_maturity transactions_30d transactions_90d "
     "days_since_transaction days_since_salary logins_7d logins_30d logins_90d days_since_login "
     "product_views_30d fund_views_30d wealth_views_30d loan_views_30d preferred_hour "
-    "complaints_90d days_since_risk_test days_to_birthday"
+    "complaints_90d days_since_risk_test risk_tested_at days_to_birthday"
 )
 _NUMBERS = "aum_change_rate_90d last_survey_score service_temper rfm_score anomaly_score"
 _TEXTS = (
     "gender city province branch_id manager_id tier lifecycle top_merchant_category "
-    "preferred_channel risk_capacity life_stage"
+    "preferred_channel risk_capacity life_stage time_zone"
 )
 _KINDS = {
     TagType.FLAG: _FLAGS,
@@ -58,11 +58,15 @@ _HIGHS = {
     "days_since_risk_test": 700,
     "days_to_maturity": 200,
     "logins_30d": 20,
+    "risk_tested_at": 1_767_700_000,
 }
+#: Two years before the day on which made-up customers are usually decided.
+_LOWS = {"risk_tested_at": 1_704_600_000}
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "tier": tuple(tier.value for tier in Tier),
     "lifecycle": tuple(stage.value for stage in Stage),
     "risk_capacity": ("C1", "C2", "C3", "C4", "C5"),
+    "time_zone": ("Asia/Shanghai", "Asia/Urumqi", "America/New_York"),
 }
 Drawn = tuple[NDArray[np.generic], NDArray[np.bool_] | None]
 
@@ -109,7 +113,7 @@ def _money(_: str, count: int, generator: np.random.Generator) -> NDArray[np.gen
 
 
 def _integers(name: str, count: int, generator: np.random.Generator) -> NDArray[np.generic]:
-    return generator.integers(0, _HIGHS.get(name, 60), count)
+    return generator.integers(_LOWS.get(name, 0), _HIGHS.get(name, 60), count)
 
 
 def _numbers(_: str, count: int, generator: np.random.Generator) -> NDArray[np.generic]:

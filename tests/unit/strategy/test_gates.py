@@ -1,13 +1,27 @@
 from collections.abc import Mapping
+from datetime import date, datetime
 
 import pytest
 
 from asterism.audience import compile_audience
 from asterism.strategy import GATES, load_strategy
 from asterism.strategy.channels import ChannelName
-from asterism.strategy.conditions import SUITABLE, Action, Below, Rested
+from asterism.strategy.conditions import Action, Below, Rested
+from asterism.strategy.contacts import Contacts
+from asterism.strategy.counters import Counters
+from asterism.strategy.readings import Expressions, Person
+from asterism.strategy.standing import Standing
+from asterism.strategy.suitability import SUITABLE
 from asterism.strategy.terms import Rating
 from asterism.strategy.testing import CATALOGUE
+
+def allows(code: str, act: Action, profile: Mapping[str, object], moment: str) -> bool:
+    """Ask a gate at a moment, through the reading of one profile."""
+    standing = Standing(at=datetime.fromisoformat(moment))
+    counters = Counters.of_one(Contacts(standing=standing), date(2026, 1, 7))
+    person = Person(profile, Expressions(CATALOGUE), counters)
+    return bool(person.holds(BY_CODE[code].condition(act))[0])
+
 
 CAPACITIES = ["C1", "C2", "C3", "C4", "C5"]
 BY_CODE = {gate.code: gate for gate in GATES}
@@ -48,10 +62,26 @@ def test_suitability_is_the_full_five_by_five_table(
     assert passes("eligibility.suitability", act, {"risk_capacity": capacity}) == allowed
 
 
-@pytest.mark.parametrize(("days", "valid"), [(0, True), (364, True), (365, False), (None, False)])
-def test_a_risk_test_is_valid_for_twelve_months(text: str, days: int | None, valid: bool) -> None:
+@pytest.mark.parametrize(
+    ("moment", "holds"),
+    [
+        ("2026-01-06T12:00:00+08:00", True),
+        ("2027-01-06T11:59:58+08:00", True),
+        ("2027-01-06T11:59:59+08:00", True),
+        ("2027-01-06T12:00:00+08:00", False),
+        ("2027-01-06T12:00:01+08:00", False),
+        # the clock was set back: a test that lies ahead is no test
+        ("2026-01-06T11:59:59+08:00", False),
+    ],
+)
+def test_a_risk_test_holds_for_twelve_months_to_the_second(
+    text: str, moment: str, holds: bool
+) -> None:
     act = action(text, Rating.R1)
-    assert passes("eligibility.risk_test_expired", act, {"days_since_risk_test": days}) == valid
+    tested = datetime.fromisoformat("2026-01-06T12:00:00+08:00")
+    profile = {"risk_tested_at": int(tested.timestamp()), "time_zone": "Asia/Shanghai"}
+    assert allows("eligibility.risk_test_expired", act, profile, moment) == holds
+    assert not allows("eligibility.risk_test_expired", act, {}, moment)
 
 
 def test_offers_without_a_rating_need_no_test(text: str) -> None:

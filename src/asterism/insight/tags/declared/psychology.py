@@ -56,6 +56,18 @@ TAGS: tuple[Tag, ...] = (
         rule=FromCustomer(lambda t: t["today"].delta(t["risk_assessed_at"].date(), unit="day")),
     ),
     _add(
+        TagType.INTEGER,
+        "risk_tested_at",
+        Text("风险测评时刻", "Moment of the risk test", "Momento del test de riesgo"),
+        unit="unix_second",
+        rule=FromCustomer(lambda t: t["risk_assessed_at"].epoch_seconds().cast("int64")),
+        means=Text(
+            "自 1970-01-01 起的秒数，有效期据此精确到秒",
+            "Seconds since 1970-01-01 UTC: from it the test's validity is told to the second",
+            "Segundos desde 1970-01-01 UTC: de él depende la validez al segundo",
+        ),
+    ),
+    _add(
         TagType.FLAG,
         "risk_test_valid",
         Text("风险测评有效", "Risk test valid", "Test de riesgo válido"),
