@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from asterism.insight.tags import TAGS, compute_tags
 from asterism.insight.tags.cover import cover, day_ranges
-from asterism.insight.tags.rollups import Limits
+from asterism.insight.tags.rolls import Limits
 from asterism.insight.tags.tag import FromSource
 from asterism.warehouse import TABLES, Draft, Snapshot, Warehouse
 from asterism.warehouse.canonical import Column, ColumnType

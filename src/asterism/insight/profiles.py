@@ -91,17 +91,23 @@ class ProfilesWriter:
             str(directory), map_size=room, sync=False, lock=False, readahead=False
         )
 
-    def append(self, bucket: int, customer_ids: Sequence[str], values: Mapping[str, Batch]) -> None:
-        """Append customers of one bucket, ascending by the UTF-8 of their ids."""
+    def append(
+        self,
+        buckets: NDArray[np.integer],
+        customer_ids: Sequence[str],
+        values: Mapping[str, Batch],
+    ) -> None:
+        """Append customers, ascending by bucket and the UTF-8 of their ids, behind those before."""
         records = np.empty(len(customer_ids), self._dtype)
         for field in self._fields:
             records[field.name] = self._stored(field, *values[field.name])
         size = self._dtype.itemsize
         content = memoryview(records.tobytes())
-        prefix = _DIGITS[bucket]
         items = (
-            ((prefix + customer_id).encode(), content[start : start + size])
-            for customer_id, start in zip(customer_ids, range(0, len(content), size), strict=True)
+            ((_DIGITS[bucket] + customer_id).encode(), content[start : start + size])
+            for bucket, customer_id, start in zip(
+                buckets.tolist(), customer_ids, range(0, len(content), size), strict=True
+            )
         )
         with self._file.begin(write=True) as transaction:
             transaction.cursor().putmulti(items, append=True)

@@ -66,10 +66,12 @@ class Draft:
         bucket: int | None = None,
         month: str | None = None,
         day: date | None = None,
+        rows: int | None = None,
     ) -> Part:
-        """Describe a finished file that lies below `directory`."""
+        """Describe a finished file that lies below `directory`; `rows` where the caller knows."""
         relative = path.relative_to(self.directory)
-        rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
+        if rows is None:
+            rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else 0
         return Part(
             path=f"{self.id}/{relative.as_posix()}",
             rows=rows,

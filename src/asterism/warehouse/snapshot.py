@@ -1,6 +1,6 @@
 """A snapshot: the bank's data as it was known on one day. It never changes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,11 +13,13 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.hashing import BUCKETS
 from asterism.warehouse.canonical import TABLES, Layout, Table
 from asterism.warehouse.engine import glob_literal
 from asterism.warehouse.manifest import Manifest
 from asterism.warehouse.parts import Part, checksum
 from asterism.warehouse.rooms import Rooms
+from asterism.warehouse.views import file_rows, literal, no_rows, quoted, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +96,30 @@ class Snapshot:
         tables that are dated) leave out whole files where they can and filter rows where they must.
         `parts` reads exactly those. A canonical table without data comes back empty.
         """
-        chosen = self.manifest.datasets.get(dataset, ()) if parts is None else parts
-        chosen = [part for part in chosen if _may_hold(part, buckets, months, since)]
+        chosen = self._chosen(dataset, parts, buckets=buckets, months=months, since=since)
         if not chosen:
-            table = self._empty(dataset)
+            table = ibis.memtable([], schema=self._schema(dataset))
         else:
             table = connection.read_parquet([glob_literal(self.file(part)) for part in chosen])
         table = _filtered(table, dataset, buckets=buckets, since=since)
         return table.select(*columns) if columns else table
+
+    def text(
+        self,
+        dataset: str,
+        *,
+        buckets: Collection[int] | None = None,
+        since: date | None = None,
+        parts: Sequence[Part] | None = None,
+    ) -> str:
+        """Return what `table` reads as DuckDB's text, for `name_rows`."""
+        chosen = self._chosen(dataset, parts, buckets=buckets, months=None, since=since)
+        if not chosen:
+            return no_rows(self._schema(dataset))
+        return where(
+            file_rows(self.file(part) for part in chosen),
+            _conditions(dataset, buckets=buckets, since=since),
+        )
 
     def verify(self) -> tuple[str, ...]:
         """Return the paths of parts that are missing or not what was written; empty if sound."""
@@ -112,15 +130,26 @@ class Snapshot:
             if not self.file(part).is_file() or checksum(self.file(part)) != part.sha256
         )
 
-    def _empty(self, dataset: str) -> ir.Table:
+    def _chosen(
+        self,
+        dataset: str,
+        parts: Sequence[Part] | None,
+        *,
+        buckets: Collection[int] | None,
+        months: Collection[str] | None,
+        since: date | None,
+    ) -> list[Part]:
+        """Return the parts that may hold what is asked for."""
+        among = self.manifest.datasets.get(dataset, ()) if parts is None else parts
+        return [part for part in among if _may_hold(part, buckets, months, since)]
+
+    def _schema(self, dataset: str) -> ibis.Schema:
         parts = self.manifest.datasets.get(dataset)
         if parts:
-            schema = ibis.Schema.from_pyarrow(pq.read_schema(self.file(parts[0])))
-        elif dataset in TABLES:
-            schema = ibis.schema(stored_types(TABLES[dataset]))
-        else:
-            raise NotFoundError(f"snapshot {self.id} has no {dataset}")
-        return ibis.memtable([], schema=schema)
+            return ibis.Schema.from_pyarrow(pq.read_schema(self.file(parts[0])))
+        if dataset in TABLES:
+            return ibis.schema(stored_types(TABLES[dataset]))
+        raise NotFoundError(f"snapshot {self.id} has no {dataset}")
 
 
 def stored_types(table: Table) -> dict[str, str]:
@@ -144,6 +173,18 @@ def _may_hold(
     if part.day is not None:
         return part.day >= since
     return part.month is None or part.month >= f"{since:%Y-%m}"
+
+
+def _conditions(
+    dataset: str, *, buckets: Collection[int] | None, since: date | None
+) -> Iterator[str]:
+    """Yield what rows must fulfil where whole files cannot be left out."""
+    canonical = TABLES.get(dataset)
+    divided = canonical is None or "customer_id" in canonical.names
+    if buckets is not None and divided and len(set(buckets)) < BUCKETS:
+        yield f"bucket IN ({', '.join(map(literal, sorted(buckets)))})"
+    if since is not None and canonical is not None and canonical.layout is Layout.MONTHS:
+        yield f"{quoted(canonical.dated_by)} >= {literal(since)}"
 
 
 def _filtered(

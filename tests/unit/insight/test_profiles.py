@@ -32,7 +32,8 @@ def write(directory: Path, customer_ids: list[str], values: dict[str, Batch]) ->
         )
         places = np.array([place for _, place in chosen], np.int64)
         batch = {name: take(one, places) for name, one in values.items()}
-        writer.append(bucket, [one.decode() for one, _ in chosen], batch)
+        buckets = np.full(len(chosen), bucket)
+        writer.append(buckets, [one.decode() for one, _ in chosen], batch)
     writer.close()
 
 

@@ -12,7 +12,7 @@ from asterism.insight.tags import TAGS, Category, Kind, Tag, catalogue
 from asterism.insight.tags.derive import in_order, reads
 from asterism.insight.tags.lineage import column_privacy, lineage, privacy, used_by
 from asterism.insight.tags.passes import daily, level_rows, monthly
-from asterism.insight.tags.population import all_tags, daily_tags, sources_of
+from asterism.insight.tags.population import daily_tags, derived_tags, sources_of
 from asterism.insight.tags.tag import Formula, FromSource, Holds
 from asterism.kernel.errors import InvalidInputError
 from asterism.warehouse import TABLES
@@ -221,7 +221,7 @@ def test_the_audience_language_knows_every_tag_with_its_type_and_values() -> Non
 def test_every_expression_compiles_for_every_engine(dialect: str) -> None:
     for raw in (True, False):
         assert "GROUP BY" in ibis.to_sql(daily_tags(TAGS, raw=raw), dialect=dialect)
-    assert "CASE" in ibis.to_sql(all_tags(TAGS), dialect=dialect)
+    assert "CASE" in ibis.to_sql(derived_tags(TAGS), dialect=dialect)
     for source in sources_of(TAGS):
         if source.dated:
             days = ibis.table(daily(source).schema(), name="days")
@@ -230,7 +230,7 @@ def test_every_expression_compiles_for_every_engine(dialect: str) -> None:
 
 
 def test_no_expression_ranks_all_customers_or_hashes_them() -> None:
-    text = ibis.to_sql(daily_tags(TAGS, raw=True)) + ibis.to_sql(all_tags(TAGS))
+    text = ibis.to_sql(daily_tags(TAGS, raw=True)) + ibis.to_sql(derived_tags(TAGS))
     for word in ("OVER", "NTILE", "HASH(", "MODE(", "APPROX_QUANTILE"):
         assert word not in text.upper().replace("OVERVIEW", "")
 

@@ -17,6 +17,7 @@ from asterism.audience.columns.layout import MAX_CODES
 Numbers = NDArray[Any]
 #: Values looked at for the cuts; exactness does not depend on it, speed hardly does.
 SAMPLE = 1 << 18
+_GLANCE = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,21 @@ def cuts_of(chunks: Iterable[Numbers], dtype: type[np.int64] | type[np.float64])
     for values in chunks:
         sample = values[:: max(1, len(values) // SAMPLE)]
         samples.append(sample)
-        if distinct is not None:
-            distinct = _few(np.union1d(distinct, np.unique(sample)))
-        if distinct is not None and len(sample) < len(values):
-            distinct = _few(np.union1d(distinct, np.unique(values)))
+        # most columns have too many values for codes of their own, which few rows show already
+        for some in (sample[:_GLANCE], sample, values):
+            if distinct is not None:
+                distinct = _few(distinct, some)
     if distinct is not None:
         return Cuts(distinct[1:])
     return Cuts(_quantile_bounds(np.sort(np.concatenate(samples))))
 
 
-def _few(distinct: Numbers) -> Numbers | None:
+def _few(known: Numbers, more: Numbers) -> Numbers | None:
+    """Return the different values of both, ascending; None if they are too many."""
+    ordered = np.sort(np.concatenate([known, more]))
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    distinct: Numbers = ordered[first]
     return distinct if len(distinct) <= MAX_CODES else None
 
 

@@ -18,7 +18,7 @@ Packed bits are little-endian 64-bit words, customer 0 in the lowest bit of the 
 import json
 import math
 import mmap
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,13 @@ class Layout:
 
     def write(self, directory: Path) -> None:
         """Write the description into `directory`."""
-        content = {"version": VERSION, **asdict(self)}
+        # not `asdict`, which copies every one of the codes' bounds
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        columns = [
+            {field.name: getattr(column, field.name) for field in fields(column)}
+            for column in self.columns
+        ]
+        content = {"version": VERSION, **own, "columns": columns}
         (directory / DESCRIPTION).write_text(json.dumps(content), encoding="utf-8")
 
     @classmethod

@@ -16,6 +16,15 @@ def arrays(table: pa.Table, specs: Iterable[TagSpec]) -> dict[str, Batch]:
     return {spec.name: _array(table.column(spec.name), spec.type) for spec in specs}
 
 
+def in_order(table: pa.Table) -> pa.Table:
+    """Return the customers sorted by bucket and id; the engine mostly leaves them so."""
+    keys = [("bucket", "ascending"), ("customer_id", "ascending")]
+    order = pc.sort_indices(table, sort_keys=keys).to_numpy()
+    if np.array_equal(order, np.arange(len(order))):
+        return table
+    return table.take(pa.array(order))
+
+
 def _array(column: pa.ChunkedArray, kind: TagType) -> Batch:
     whole = column.combine_chunks()
     valid: NDArray[np.bool_] | None = None

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import ibis
-import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from asterism.insight.tags.population import CUSTOMERS, EMPLOYER_PREFIX
 from asterism.insight.tags.source import Source
 from asterism.warehouse import TABLES, Part, Snapshot
+from asterism.warehouse.views import literal, name_rows, quoted, where
 
 
 def bind_customers(
     connection: Backend, snapshot: Snapshot, today: date, buckets: Sequence[int]
 ) -> None:
     """Name the customers of the buckets, each with the employer beside."""
-    customers = snapshot.table(connection, "customers", buckets=buckets)
-    employers = snapshot.table(connection, "employers")
-    employers = employers.rename({EMPLOYER_PREFIX + name: name for name in employers.columns})
-    employer_id = employers[f"{EMPLOYER_PREFIX}employer_id"]
-    table = customers.left_join(employers, customers["employer_id"] == employer_id)
-    table = table.mutate(today=ibis.literal(today))
-    connection.create_view(CUSTOMERS, table, overwrite=True)
+    customers = snapshot.text("customers", buckets=buckets)
+    employers = snapshot.text("employers")
+    named = ", ".join(f"e.{name} AS {EMPLOYER_PREFIX}{name}" for name in TABLES["employers"].names)
+    text = (
+        f"SELECT c.*, {named}, {literal(today)} AS today FROM ({customers}) AS c"  # noqa: S608
+        f" LEFT JOIN ({employers}) AS e ON c.employer_id = e.employer_id"
+    )
+    name_rows(connection, CUSTOMERS, text)
 
 
 def bind_raw(  # noqa: PLR0913 - what is read, and what it is read as
@@ -39,28 +39,28 @@ def bind_raw(  # noqa: PLR0913 - what is read, and what it is read as
     since = None
     if source.dated and parts is None:
         since = today - timedelta(days=source.horizon - 1)
-    table = snapshot.table(connection, source.table, buckets=buckets, since=since, parts=parts)
+    rows = snapshot.text(source.table, buckets=buckets, since=since, parts=parts)
     if since is not None:
-        tomorrow = ibis.literal(today + timedelta(days=1))
-        table = table.filter(table[TABLES[source.table].dated_by] < tomorrow)
-    table = table.mutate(today=ibis.literal(today), utc_offset=ibis.literal(utc_offset, "int64"))
-    table = with_beside(connection, snapshot, source, table, buckets)
-    connection.create_view(source.raw().get_name(), table, overwrite=True)
+        tomorrow = literal(today + timedelta(days=1))
+        rows = where(rows, [f"{quoted(TABLES[source.table].dated_by)} < {tomorrow}"])
+    own = f"{literal(today)} AS today, CAST({utc_offset} AS BIGINT) AS utc_offset"
+    text = with_beside(snapshot, source, rows, own, buckets)
+    name_rows(connection, source.raw().get_name(), text)
 
 
 def with_beside(
-    connection: Backend,
-    snapshot: Snapshot,
-    source: Source,
-    table: ir.Table,
-    buckets: Sequence[int],
-) -> ir.Table:
-    """Return the rows with the column that the source looks up elsewhere, null where unknown."""
+    snapshot: Snapshot, source: Source, rows: str, own: str, buckets: Sequence[int]
+) -> str:
+    """Return the text for the rows with the columns `own` that the run gives all of them.
+
+    What the source looks up elsewhere stands beside, null where unknown.
+    """
     beside = source.beside
     if beside is None:
-        return table
-    other = snapshot.table(connection, beside.table, buckets=buckets)
-    other = other.filter(other[beside.column].notnull())
-    other = other.select(beside_key=other[beside.key], **{beside.name: other[beside.column]})
-    joined = table.left_join(other, table[beside.key] == other["beside_key"])
-    return joined.select(*table.columns, beside.name)
+        return f"SELECT *, {own} FROM ({rows})"  # noqa: S608 - of our own declarations
+    key, column = quoted(beside.key), quoted(beside.column)
+    other = where(snapshot.text(beside.table, buckets=buckets), [f"{column} IS NOT NULL"])
+    return (
+        f"SELECT r.*, {own}, b.{column} AS {beside.name} FROM ({rows}) AS r"  # noqa: S608
+        f" LEFT JOIN (SELECT {key}, {column} FROM ({other})) AS b ON r.{key} = b.{key}"
+    )

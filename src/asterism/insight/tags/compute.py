@@ -8,19 +8,22 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from asterism.audience import TagSpec
+from asterism.insight.tags.batch import in_order
 from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cuts import Cuts
 from asterism.insight.tags.freshness import newest_days, tables_by_tag
 from asterism.insight.tags.outputs import Outputs
-from asterism.insight.tags.population import DAILY, all_tags, daily_tags, sources_of
+from asterism.insight.tags.population import DAILY, daily_tags, derived_tags, sources_of
 from asterism.insight.tags.registry import TAGS, catalogue
-from asterism.insight.tags.rollups import Limits, Rollups
+from asterism.insight.tags.rolls import Limits
+from asterism.insight.tags.rollups import Rollups
 from asterism.insight.tags.source import Source
 from asterism.insight.tags.tag import Tag
 from asterism.insight.tags.texts import text_of
 from asterism.kernel.hashing import BUCKETS
 from asterism.kernel.progress import Progress, silent
 from asterism.warehouse import Draft, Snapshot, Warehouse, connect
+from asterism.warehouse.views import fetch, name_table
 
 #: Customers that are computed at once, which is what bounds the memory.
 AT_ONCE = 150_000
@@ -134,7 +137,7 @@ class _Run:
 
         It is the day of the oldest of the tables it reads: a tag is no fresher than that.
         """
-        newest = newest_days(self._connection, self._draft, self._parent)
+        newest = newest_days(self._draft, self._parent)
         return {
             name: min((newest[table] for table in tables & newest.keys()), default=None)
             for name, tables in tables_by_tag(self._tags).items()
@@ -159,11 +162,13 @@ class _Run:
         )
 
     def _pass(self, cuts: Cuts) -> pa.Table:
-        """Return all tags of the customers that are bound."""
+        """Return all tags of the customers that are bound, by bucket and id."""
         raw = not self._rollups
         daily = text_of(("daily", raw, self._key), lambda: daily_tags(self._tags, raw=raw))
-        self._connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE tag_base AS {daily}")
-        base = self._connection.table("tag_base")
-        self._connection.create_view(DAILY, cuts.beside(base), overwrite=True)
-        derived = text_of(("all", self._key), lambda: all_tags(self._tags))
-        return self._connection.raw_sql(derived).to_arrow_table()
+        base = in_order(fetch(self._connection, daily))
+        name_table(self._connection, DAILY, cuts.beside(self._connection, base))
+        text = text_of(("derived", self._key), lambda: derived_tags(self._tags))
+        derived = in_order(fetch(self._connection, text))
+        columns = {name: base.column(name) for name in base.column_names}
+        columns |= {name: derived.column(name) for name in derived.column_names}
+        return pa.table({name: columns[name] for name in ("customer_id", "bucket", *self._tags)})

@@ -1,13 +1,12 @@
 """What a run leaves in the snapshot: tags, columns, statistics, profiles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from asterism.audience import ColumnsWriter, TagSpec
@@ -21,11 +20,15 @@ from asterism.warehouse import Draft, Part
 TAGS = "tags"
 COLUMNS = "columns"
 PROFILES = "profiles"
-ROW_GROUP = 122_880
+#: Rows of a group: several of them even in a small bank, so that all cores read.
+ROW_GROUP = 16_384
 
 
 class Outputs:
-    """Takes the customers bucket by bucket, in order, and fills the draft."""
+    """Takes the customers bucket by bucket, in order, and fills the draft.
+
+    Tags are one file by bucket, or one file where all buckets are taken together.
+    """
 
     def __init__(self, draft: Draft, specs: Sequence[TagSpec], customers: int) -> None:
         self._draft = draft
@@ -36,22 +39,26 @@ class Outputs:
         self._home.mkdir()
         self._columns = ColumnsWriter(draft.directory / COLUMNS, self._specs, customers)
         self._observer = Observer(self._specs, customers)
+        self._whole: _Taken | None = None
 
     def take(self, table: pa.Table, buckets: Sequence[int]) -> None:
-        """Take all customers of `buckets`, ascending, which follow those taken before."""
-        table = in_order(table)
-        starts = np.searchsorted(table.column("bucket").to_numpy(), range(BUCKETS + 1))
-        for bucket in buckets:
-            start, stop = int(starts[bucket]), int(starts[bucket + 1])
-            self._write(table.slice(start, stop - start), bucket)
-        values = arrays(table, self._specs)
-        self._columns.append(table.column("customer_id").to_pylist(), values)
-        self._observer.observe(values)
+        """Take all customers of `buckets`, by bucket and id, which follow those taken before."""
+        taken = _Taken(table, self._specs)
+        if len(buckets) == BUCKETS:
+            self._write(table, None)
+            self._whole = taken
+        else:
+            starts = np.searchsorted(taken.buckets, range(BUCKETS + 1))
+            for bucket in buckets:
+                start, stop = int(starts[bucket]), int(starts[bucket + 1])
+                self._write(table.slice(start, stop - start), bucket)
+        self._columns.append(taken.ids, taken.values)
+        self._observer.observe(taken.values)
 
-    def _write(self, table: pa.Table, bucket: int) -> None:
-        path = self._home / f"{bucket:02d}.parquet"
+    def _write(self, table: pa.Table, bucket: int | None) -> None:
+        path = self._home / ("all.parquet" if bucket is None else f"{bucket:02d}.parquet")
         pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
-        self._parts.append(self._draft.part(path, bucket=bucket))
+        self._parts.append(self._draft.part(path, bucket=bucket, rows=table.num_rows))
 
     def close(self, newest: Mapping[str, date | None]) -> None:
         """Write what needs to have seen every customer, and enter all datasets in the draft."""
@@ -71,17 +78,23 @@ class Outputs:
             for spec in self._specs
         ]
         writer = ProfilesWriter(directory, fields, self._customers)
-        for part in self._parts:
-            table = pq.read_table(self._draft.file(part), memory_map=True)
-            ids = table.column("customer_id").to_pylist()
-            writer.append(part.bucket or 0, ids, arrays(table, self._specs))
+        for taken in self._again():
+            writer.append(taken.buckets, taken.ids, taken.values)
         writer.close()
 
+    def _again(self) -> Iterator["_Taken"]:
+        """Yield all customers once more: from memory if they were taken in one go."""
+        if self._whole is not None:
+            yield self._whole
+            return
+        for part in self._parts:
+            yield _Taken(pq.read_table(self._draft.file(part), memory_map=True), self._specs)
 
-def in_order(table: pa.Table) -> pa.Table:
-    """Return the customers sorted by bucket and id; the engine mostly leaves them so."""
-    keys = [("bucket", "ascending"), ("customer_id", "ascending")]
-    order = pc.sort_indices(table, sort_keys=keys).to_numpy()
-    if np.array_equal(order, np.arange(len(order))):
-        return table
-    return table.take(pa.array(order))
+
+class _Taken:
+    """Customers with their tags as the writers take them."""
+
+    def __init__(self, table: pa.Table, specs: Sequence[TagSpec]) -> None:
+        self.buckets = table.column("bucket").to_numpy()
+        self.ids = table.column("customer_id").to_pylist()
+        self.values = arrays(table, specs)

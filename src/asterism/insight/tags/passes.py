@@ -39,6 +39,12 @@ def daily(source: Source) -> ir.Table:
     return rolled.order_by("bucket", "customer_id")
 
 
+@cache
+def days_of(source: Source) -> ir.Table:
+    """Return the unbound table that one month's rows by day are bound to."""
+    return ibis.table(daily(source).schema(), name=f"days_{source.name}")
+
+
 def monthly(source: Source, days: ir.Table) -> ir.Table:
     """Return the rollup by customer, key and month of rows by day; `day` is the month's last."""
     month = days["day"].truncate("M") + ibis.interval(months=1) - ibis.interval(days=1)
@@ -47,6 +53,7 @@ def monthly(source: Source, days: ir.Table) -> ir.Table:
     return rolled.order_by("bucket", "customer_id")
 
 
+@cache
 def rolled_rows(source: Source) -> ir.Table:
     """Return the unbound table that rows by day and by month are bound to."""
     schema = daily(source).schema()

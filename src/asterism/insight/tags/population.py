@@ -76,8 +76,8 @@ def _value(tag: Tag, joined: ir.Table) -> ir.Value:
     return value if rule.empty is None else value.fill_null(rule.empty)
 
 
-def all_tags(tags: Mapping[str, Tag]) -> ir.Table:
-    """Return `customer_id`, `bucket` and all tags, from the daily ones and the cut points."""
+def derived_tags(tags: Mapping[str, Tag]) -> ir.Table:
+    """Return `customer_id`, `bucket` and the derived tags, from the daily ones and cut points."""
     types = {tag.name: STORED[tag.type] for tag in tags.values() if tag.kind is Kind.DAILY}
     cuts = dict.fromkeys(cut_points(tags), "float64")
     table = ibis.table({"customer_id": "string", "bucket": "int8", **types, **cuts}, name=DAILY)
@@ -86,4 +86,5 @@ def all_tags(tags: Mapping[str, Tag]) -> ir.Table:
         table = table.mutate(
             **{tag.name: expression(tag, table, catalogue, table) for tag in ready}
         )
-    return table.select("customer_id", "bucket", *tags)
+    derived = (tag.name for tag in tags.values() if tag.kind is Kind.DERIVED)
+    return table.select("customer_id", "bucket", *derived)

@@ -1,53 +1,30 @@
 """Rollups: what each part of a dated table adds up to, kept so that no part is read twice.
 
-Sums by customer and day are made once from every new part; sums by month are made from those when
-a window's cover wants the month whole. What was made of which parts is kept in the snapshot's
-`stats`, with a hash of the declaration: a changed measure is rolled up again from all parts.
+Sums by customer and day are made once from every new part, a file for each month; sums by month
+are made from those when a window's cover wants the month whole. What was made of which parts is
+kept in the snapshot's `stats`, with a hash of the declaration: a changed measure is rolled up
+again from all parts.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-import pyarrow.parquet as pq
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from asterism.insight.tags.binding import bind_raw, with_beside
 from asterism.insight.tags.cover import Cover, cover, day_ranges
-from asterism.insight.tags.passes import daily, monthly, rolled_rows
+from asterism.insight.tags.passes import daily, days_of, monthly, rolled_rows
+from asterism.insight.tags.rolls import Limits, Roll, RollFiles
 from asterism.insight.tags.source import Source
 from asterism.insight.tags.texts import text_of
 from asterism.kernel.hashing import BUCKETS, digest
 from asterism.warehouse import Draft, Part, Snapshot
+from asterism.warehouse.views import fetch, file_rows, literal, name_rows, no_rows, quoted, where
 
 #: The key in a snapshot's `stats`.
 STATS = "rollups"
-ROW_GROUP = 122_880
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When work is divided and when it is not worth it."""
-
-    #: Raw rows that are rolled up at once.
-    rows_at_once: int = 3_000_000
-    #: Rows from which sums by month are worth a file.
-    month_rows: int = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """One rollup file."""
-
-    path: str
-    #: The checksums of the raw parts it was made of.
-    of: tuple[str, ...]
-    #: The months (`YYYY-MM`) it has rows of.
-    months: tuple[str, ...]
-    rows: int
 
 
 class Rollups:
@@ -69,64 +46,65 @@ class Rollups:
         self._limits = limits or Limits()
         self._text = text_of(("day", source.name, id(source)), lambda: daily(source))
         self._definition = digest(f"{self._text}:{utc_offset}")
+        self._first = today - timedelta(days=source.horizon - 1)
         kept = parent.stats.get(STATS, {}).get(source.name, {})
         same = kept.get("definition") == self._definition
-        self._days = _rolls(kept, "days") if same else []
-        self._months = _rolls(kept, "months") if same else []
-        self._parts = {
-            part.path: part
-            for grain in ("day", "month")
-            for part in parent.datasets.get(self._dataset(grain), ())
-        }
+        self._days = [Roll.from_json(one) for one in kept["days"]] if same else []
+        self._months = [Roll.from_json(one) for one in kept["months"]] if same else []
+        self._day_files = RollFiles(draft, f"rollup_{source.name}_day")
+        self._month_files = RollFiles(draft, f"rollup_{source.name}_month")
 
     def refresh(self) -> None:
         """Roll up what is new, let go of what is old or gone, and enter all of it in the draft."""
         raw = self._raw()
         present = {p.sha256 for p in self._parent.datasets.get(self._source.table, ())}
-        reached = {part.month or "" for part in raw}
         self._days = [
             roll
             for roll in self._days
-            if present.issuperset(roll.of) and reached.intersection(roll.months)
+            if present.issuperset(roll.of) and max(roll.months) >= f"{self._first:%Y-%m}"
         ]
         done = {sha for roll in self._days for sha in roll.of}
         for batch in self._batches([part for part in raw if part.sha256 not in done]):
-            self._days.append(self._roll_up(batch))
+            self._days += self._roll_up(batch)
+        self._days = self._day_files.merge(self._days, self._limits)
         self._refresh_months(raw)
         self._enter()
 
     def bind(self, buckets: Sequence[int]) -> None:
         """Name the rows that cover the windows exactly, for the customers of `buckets`."""
+        rolled = rolled_rows(self._source)
+        looked_up = self._source.beside_types
+        own = {
+            name: kind
+            for name, kind in rolled.schema().items()
+            if name != "today" and name not in looked_up
+        }
+        names = ", ".join(map(quoted, own))
+        texts = [f"SELECT {names} FROM ({rows})" for rows in self._covering()]  # noqa: S608
+        inside = [_between("day", self._first, self._today)]
+        if len(buckets) < BUCKETS:
+            inside.append(_one_of("bucket", buckets))
+        rows = where(" UNION ALL ".join(texts) or no_rows(own), inside)
+        today = f"{literal(self._today)} AS today"
+        text = with_beside(self._parent, self._source, rows, today, buckets)
+        name_rows(self._connection, rolled.get_name(), text)
+
+    def _covering(self) -> Iterator[str]:
+        """Yield the texts for the rows by day and those by month."""
         chosen = self._cover()
         split, whole = set(chosen.split), set(chosen.whole)
-        tables = []
         days = [roll for roll in self._days if split.intersection(roll.months)]
         if days:
-            rows = self._read(days)
-            between = (rows["day"].between(*ends) for ends in day_ranges(chosen.split))
-            tables.append(rows.filter(ibis.or_(*between)))
+            between = (_between("day", *ends) for ends in day_ranges(chosen.split))
+            yield where(file_rows(self._day_files.paths(days)), [f"({' OR '.join(between)})"])
         months = [roll for roll in self._months if whole.intersection(roll.months)]
         if months:
-            tables.append(self._read(months))
-        unbound = rolled_rows(self._source)
-        own = [name for name in unbound.columns if name not in self._source.beside_types]
-        own.remove("today")
-        if tables:
-            table = ibis.union(*(rows.select(*own) for rows in tables))
-        else:
-            table = ibis.memtable([], schema=unbound.select(*own).schema())
-        first = self._today - timedelta(days=self._source.horizon - 1)
-        inside = table["day"].between(first, self._today)
-        table = table.filter(table["bucket"].isin(list(buckets)), inside)
-        table = table.mutate(today=ibis.literal(self._today))
-        table = with_beside(self._connection, self._parent, self._source, table, buckets)
-        self._connection.create_view(unbound.get_name(), table, overwrite=True)
+            yield file_rows(self._month_files.paths(months))
 
     def _raw(self) -> list[Part]:
         """Return the raw parts that the horizon reaches, in the order of their months."""
-        first = self._today - timedelta(days=self._source.horizon - 1)
         parts = self._parent.datasets.get(self._source.table, ())
-        reached = (part for part in parts if (part.month or "9999") >= f"{first:%Y-%m}")
+        reached = (part for part in parts if (part.month or "9999") >= f"{self._first:%Y-%m}")
         return sorted(reached, key=lambda part: part.month or "")
 
     def _batches(self, parts: list[Part]) -> list[list[Part]]:
@@ -141,11 +119,7 @@ class Rollups:
             rows += part.rows
         return batches
 
-    def _roll_up(self, parts: list[Part]) -> Roll:
-        count = 1
-        while count < BUCKETS and sum(p.rows for p in parts) / count > self._limits.rows_at_once:
-            count *= 2
-
+    def _roll_up(self, parts: list[Part]) -> list[Roll]:
         def bind(buckets: Sequence[int]) -> None:
             bind_raw(
                 self._connection,
@@ -157,10 +131,10 @@ class Rollups:
                 parts=parts,
             )
 
-        path = self._write("day", self._text, count, bind)
-        months = tuple(sorted({part.month or "" for part in parts}))
-        of = tuple(sorted({part.sha256 for part in parts}))
-        return Roll(path, of, months, self._parts[path].rows)
+        months = {part.month for part in parts}
+        known = () if None in months else tuple(sorted(month for month in months if month))
+        tables = self._tables(self._text, sum(part.rows for part in parts), bind)
+        return self._day_files.write_months(tables, parts, known)
 
     def _cover(self) -> Cover:
         made = {month for roll in self._months for month in roll.months}
@@ -172,61 +146,44 @@ class Rollups:
         wanted = cover(self._today, self._source.windows).whole
         kept = []
         for month in wanted:
-            of = tuple(sorted({part.sha256 for part in raw if part.month == month}))
+            parts = [part for part in raw if part.month == month]
+            of = tuple(sorted({part.sha256 for part in parts}))
             known = [r for r in self._months if r.months == (month,) and r.of == of]
             days = [roll for roll in self._days if month in roll.months]
             if known:
                 kept.append(known[0])
             elif of and sum(roll.rows for roll in days) >= self._limits.month_rows:
-                kept.append(self._sum_up(month, of, days))
+                kept.append(self._sum_up(month, parts, days))
         self._months = kept
 
-    def _sum_up(self, month: str, of: tuple[str, ...], days: list[Roll]) -> Roll:
-        source = self._source
-        schema = daily(source).schema()
-        unbound = ibis.table(schema, name=f"days_{source.name}")
+    def _sum_up(self, month: str, parts: list[Part], days: list[Roll]) -> Roll:
+        source, unbound = self._source, days_of(self._source)
         text = text_of(("month", source.name, id(source)), lambda: monthly(source, unbound))
-        count = 1
-        while count < BUCKETS and sum(r.rows for r in days) / count > self._limits.rows_at_once:
-            count *= 2
+        (ends,) = day_ranges((month,))
+        files = file_rows(self._day_files.paths(days))
 
         def bind(buckets: Sequence[int]) -> None:
-            rows = self._read(days)
-            (ends,) = day_ranges((month,))
-            rows = rows.filter(rows["day"].between(*ends), rows["bucket"].isin(list(buckets)))
-            self._connection.create_view(unbound.get_name(), rows, overwrite=True)
+            rows = where(files, [_between("day", *ends), _one_of("bucket", buckets)])
+            name_rows(self._connection, unbound.get_name(), rows)
 
-        path = self._write("month", text, count, bind)
-        return Roll(path, of, (month,), self._parts[path].rows)
+        tables = self._tables(text, sum(roll.rows for roll in days), bind)
+        return self._month_files.write(month, tables, parts)
 
-    def _write(self, grain: str, text: str, groups: int, bind: Any) -> str:
-        """Run the text for groups of buckets into one file, sorted; return the part's path."""
-        home = self._draft.directory / self._dataset(grain)
-        home.mkdir(exist_ok=True)
-        path = home / f"{len(list(home.iterdir())):04d}.parquet"
+    def _tables(
+        self, text: str, rows: int, bind: Callable[[Sequence[int]], None]
+    ) -> Iterator[pa.Table]:
+        """Yield what the text gives for some buckets after the others, as many as rows allow."""
+        groups = 1
+        while groups < BUCKETS and rows / groups > self._limits.rows_at_once:
+            groups *= 2
         size = BUCKETS // groups
-        writer = None
         for start in range(0, BUCKETS, size):
             bind(range(start, start + size))
-            rows = self._connection.raw_sql(text).to_arrow_table()
-            writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")
-            writer.write_table(rows, row_group_size=ROW_GROUP)
-        if writer is not None:
-            writer.close()
-        part = self._draft.part(path)
-        self._parts[part.path] = part
-        return part.path
-
-    def _read(self, rolls: list[Roll]) -> ir.Table:
-        files = [self._draft.file(self._parts[roll.path]) for roll in rolls]
-        return self._connection.read_parquet(files)
-
-    def _dataset(self, grain: str) -> str:
-        return f"rollup_{self._source.name}_{grain}"
+            yield fetch(self._connection, text)
 
     def _enter(self) -> None:
-        for grain, rolls in (("day", self._days), ("month", self._months)):
-            self._draft.replace(self._dataset(grain), [self._parts[roll.path] for roll in rolls])
+        self._day_files.enter(self._days)
+        self._month_files.enter(self._months)
         stats = {
             "definition": self._definition,
             "days": [asdict(roll) for roll in self._days],
@@ -235,8 +192,9 @@ class Rollups:
         self._draft.stats[STATS] = {**self._draft.stats.get(STATS, {}), self._source.name: stats}
 
 
-def _rolls(kept: dict[str, Any], grain: str) -> list[Roll]:
-    return [
-        Roll(one["path"], tuple(one["of"]), tuple(one["months"]), one["rows"])
-        for one in kept.get(grain, ())
-    ]
+def _between(column: str, first: date, last: date) -> str:
+    return f"{quoted(column)} BETWEEN {literal(first)} AND {literal(last)}"
+
+
+def _one_of(column: str, numbers: Sequence[int]) -> str:
+    return f"{quoted(column)} IN ({', '.join(map(literal, numbers))})"
