@@ -70,7 +70,7 @@ def main() -> int:
     title = sys.argv[1]
     steps = sorted(VERSIONS.glob("s[0-9]*.py"))
     if title == "--again":
-        title = steps[-1].read_text().split(".\n")[0].strip('"')
+        title = steps[-1].read_text().removeprefix('"""').partition(".\n")[0].partition('."""')[0]
         steps.pop().unlink()
     with tempfile.TemporaryDirectory() as directory:
         engine = open_ledger(f"sqlite:///{directory}/ledger.db")

@@ -1,4 +1,4 @@
-"""the strategy engine."""
+"""The strategy engine."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,76 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """the strategy engine."""
+    """The strategy engine."""
+    op.create_table('blacklist',
+    sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('list', sa.String(length=40), nullable=False),
+    sa.Column('customer_id', sa.String(length=80), nullable=False),
+    sa.Column('listed', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=400), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(length=80), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_blacklist'))
+    )
+    with op.batch_alter_table('blacklist', schema=None) as batch_op:
+        batch_op.create_index('ix_blacklist_customer', ['customer_id', 'list'], unique=False)
+
+    op.create_table('consent',
+    sa.Column('fact_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('customer_id', sa.String(length=80), nullable=False),
+    sa.Column('purpose', sa.String(length=20), nullable=False),
+    sa.Column('medium', sa.String(length=40), nullable=False),
+    sa.Column('given', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('source', sa.String(length=80), nullable=False),
+    sa.Column('evidence', sa.String(length=400), nullable=True),
+    sa.Column('actor', sa.String(length=80), nullable=True),
+    sa.Column('records_said', sa.Boolean(), nullable=True),
+    sa.Column('touch_id', sa.String(length=32), nullable=True),
+    sa.PrimaryKeyConstraint('fact_id', name=op.f('pk_consent')),
+    sa.UniqueConstraint('touch_id', 'given', name=op.f('uq_consent_touch_id_given'))
+    )
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index('ix_consent_customer', ['customer_id', 'purpose', 'medium'], unique=False)
+
+    op.create_table('review_cell',
+    sa.Column('strategy', sa.String(length=80), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('through', sa.Date(), nullable=False),
+    sa.Column('cut', sa.String(length=20), nullable=False),
+    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.Column('arm', sa.String(length=10), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('n', sa.BigInteger(), nullable=False),
+    sa.Column('y', sa.Double(), nullable=False),
+    sa.Column('yy', sa.Double(), nullable=False),
+    sa.Column('x', sa.Double(), nullable=False),
+    sa.Column('xx', sa.Double(), nullable=False),
+    sa.Column('xy', sa.Double(), nullable=False),
+    sa.Column('cost_minor', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'value', 'arm', 'state', name=op.f('pk_review_cell'))
+    )
+    with op.batch_alter_table('review_cell', schema=None) as batch_op:
+        batch_op.create_index('ix_review_cell_through', ['through'], unique=False)
+
+    op.create_table('review_day',
+    sa.Column('strategy', sa.String(length=80), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('through', sa.Date(), nullable=False),
+    sa.Column('metric', sa.String(length=40), nullable=False),
+    sa.Column('family', sa.String(length=40), nullable=True),
+    sa.Column('value_per_unit', sa.Double(), nullable=False),
+    sa.Column('holdout_share', sa.Double(), nullable=False),
+    sa.Column('outcome_days', sa.Integer(), nullable=False),
+    sa.Column('wave_days', sa.String(length=120), nullable=False),
+    sa.Column('first_assigned_on', sa.Date(), nullable=False),
+    sa.Column('reviewed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_review_day'))
+    )
+    with op.batch_alter_table('review_day', schema=None) as batch_op:
+        batch_op.create_index('ix_review_day_through', ['through'], unique=False)
+
     op.create_table('script_arm',
     sa.Column('strategy', sa.String(length=80), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -41,6 +110,12 @@ def upgrade() -> None:
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_strategy_ramp_strategy_id'), ['strategy_id'], unique=False)
 
+    op.drop_table('effect_sums')
+    op.drop_table('effect_review')
+    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contact_refusal_customer'))
+
+    op.drop_table('contact_refusal')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('script', sa.String(length=63), nullable=True))
 
@@ -62,8 +137,67 @@ def downgrade() -> None:
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_column('script')
 
+    op.create_table('contact_refusal',
+    sa.Column('refusal_id', sa.INTEGER(), nullable=False),
+    sa.Column('customer_id', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('channel', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('refused', sa.BOOLEAN(), nullable=False),
+    sa.Column('at', sa.DATETIME(), nullable=False),
+    sa.Column('source', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('touch_id', sa.VARCHAR(length=32), nullable=True),
+    sa.PrimaryKeyConstraint('refusal_id', name=op.f('pk_contact_refusal')),
+    sa.UniqueConstraint('touch_id', 'refused', name=op.f('uq_contact_refusal_touch_id_refused'))
+    )
+    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
+
+    op.create_table('effect_review',
+    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('version', sa.INTEGER(), nullable=False),
+    sa.Column('through', sa.DATE(), nullable=False),
+    sa.Column('metric', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('family', sa.VARCHAR(length=40), nullable=True),
+    sa.Column('value_per_unit', sa.DOUBLE(), nullable=False),
+    sa.Column('holdout_share', sa.DOUBLE(), nullable=False),
+    sa.Column('outcome_days', sa.INTEGER(), nullable=False),
+    sa.Column('first_assigned_on', sa.DATE(), nullable=False),
+    sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
+    )
+    op.create_table('effect_sums',
+    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('version', sa.INTEGER(), nullable=False),
+    sa.Column('through', sa.DATE(), nullable=False),
+    sa.Column('cut', sa.VARCHAR(length=400), nullable=False),
+    sa.Column('arm', sa.VARCHAR(length=10), nullable=False),
+    sa.Column('closed', sa.BOOLEAN(), nullable=False),
+    sa.Column('n', sa.BIGINT(), nullable=False),
+    sa.Column('y', sa.DOUBLE(), nullable=False),
+    sa.Column('yy', sa.DOUBLE(), nullable=False),
+    sa.Column('x', sa.DOUBLE(), nullable=False),
+    sa.Column('xx', sa.DOUBLE(), nullable=False),
+    sa.Column('xy', sa.DOUBLE(), nullable=False),
+    sa.Column('cost_minor', sa.BIGINT(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'arm', 'closed', name=op.f('pk_effect_sums'))
+    )
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_strategy_ramp_strategy_id'))
 
     op.drop_table('strategy_ramp')
     op.drop_table('script_arm')
+    with op.batch_alter_table('review_day', schema=None) as batch_op:
+        batch_op.drop_index('ix_review_day_through')
+
+    op.drop_table('review_day')
+    with op.batch_alter_table('review_cell', schema=None) as batch_op:
+        batch_op.drop_index('ix_review_cell_through')
+
+    op.drop_table('review_cell')
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.drop_index('ix_consent_customer')
+
+    op.drop_table('consent')
+    with op.batch_alter_table('blacklist', schema=None) as batch_op:
+        batch_op.drop_index('ix_blacklist_customer')
+
+    op.drop_table('blacklist')
