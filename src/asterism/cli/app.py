@@ -22,7 +22,7 @@ _MODULES = {
     "audiences": ("audience", "tags"),
     "customers": ("customer",),
     "strategies": ("strategy", "review"),
-    "people": ("user",),
+    "people": ("user", "key"),
     "serving": ("demo", "serve", "up", "doctor"),
 }
 

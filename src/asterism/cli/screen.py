@@ -104,10 +104,11 @@ def problem_in_words(problem: Problem) -> str:
 def fail(error: AsterismError, as_json: bool) -> NoReturn:
     """Say on standard error what was wrong and end with the error's exit code."""
     problems = error.problems if isinstance(error, InvalidInputError) else ()
-    subject = error.subject if isinstance(error, InvalidInputError) else str(error)
+    subject = error.subject if isinstance(error, InvalidInputError) else error.message
+    said = _(subject, **error.values)
     if as_json:
         document = {
-            "error": _(subject),
+            "error": said,
             "problems": [
                 {"where": problem.where, "message": problem_in_words(problem)}
                 for problem in problems
@@ -116,7 +117,7 @@ def fail(error: AsterismError, as_json: bool) -> NoReturn:
         sys.stderr.write(json.dumps(document, ensure_ascii=False) + "\n")
     else:
         margin.print(f"[bold red]{_('Error')}[/]: ", end="")
-        margin.print(_(subject), markup=False)
+        margin.print(said, markup=False)
         for problem in problems:
             margin.print(f"  • {problem_in_words(problem)}", markup=False)
     raise typer.Exit(error.exit_code)

@@ -16,6 +16,7 @@ from asterism.insight.snapshots import current_id, publish
 from asterism.kernel.clock import local_day
 from asterism.kernel.errors import ConflictError
 from asterism.kernel.progress import Progress, silent
+from asterism.kernel.words import N_
 from asterism.loop import Feed, add_feed, run_day
 from asterism.review import latest_effects
 from asterism.strategy import library, publish_strategy
@@ -75,7 +76,8 @@ def run_demo(
     bank = asterism.bank
     if current_id(bank.engine) is not None:
         raise ConflictError(
-            f"There is a bank in {bank.home} already: choose another with --home DIR, or remove it."
+            N_("There is a bank in {home} already: choose another with --home DIR, or remove it."),
+            home=bank.home,
         )
     today = local_day(bank.clock.now(), asterism.settings.time_zone)
     first = today - timedelta(days=days - 1)

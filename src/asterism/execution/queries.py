@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from asterism.execution.life import REACHED, State
 from asterism.execution.tables import decision_funnel, touch, touch_event
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.ledger import reading
 
 
@@ -113,7 +114,7 @@ def life_of(engine: Engine, touch_id: str) -> tuple[TouchRow, tuple[Event, ...]]
         row = connection.execute(select(*_ROW).where(touch.c.touch_id == touch_id)).mappings()
         found = row.first()
         if found is None:
-            raise NotFoundError(f"There is no touch {touch_id}.")
+            raise NotFoundError(N_("There is no touch {touch_id}."), touch_id=touch_id)
         order = {state.value: place for place, state in enumerate(State)}
         told = sorted(connection.execute(events), key=lambda e: (e.at, order.get(e.kind, 0)))
     return TouchRow(**found), tuple(

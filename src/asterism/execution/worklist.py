@@ -11,6 +11,7 @@ from asterism.execution.reasons import Why
 from asterism.execution.tables import work_item, work_result
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from asterism.kernel.words import N_
 from asterism.ledger import reading
 
 #: States in which an item is still on the list.
@@ -153,7 +154,9 @@ def _check_form(entry: WorkNote) -> None:
 def _open_item(connection: Connection, touch_id: str) -> WorkItem:
     item = _item(connection, touch_id)
     if item.state not in OPEN:
-        raise ConflictError(f"The work item {touch_id} is closed: {item.state}.")
+        raise ConflictError(
+            N_("The work item {touch_id} is closed: {state}."), touch_id=touch_id, state=item.state
+        )
     return item
 
 
@@ -161,7 +164,7 @@ def _item(connection: Connection, touch_id: str) -> WorkItem:
     query = select(work_item).where(work_item.c.touch_id == touch_id)
     row = connection.execute(query).mappings().first()
     if row is None:
-        raise NotFoundError(f"There is no work item {touch_id}.")
+        raise NotFoundError(N_("There is no work item {touch_id}."), touch_id=touch_id)
     return WorkItem(**row)
 
 

@@ -12,6 +12,7 @@ from asterism.insight.point_reads import rows_of
 from asterism.insight.profiles import Profiles
 from asterism.insight.timeline import Page, timeline
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.warehouse import TABLES, Part, Snapshot
 
 #: Months of balances shown.
@@ -96,7 +97,11 @@ def customer_view(
     """
     people = rows_of(snapshot, snapshot.datasets.get("customers", ()), customer_id, _PERSON)
     if not people:
-        raise NotFoundError(f"There is no customer {customer_id} in the snapshot {snapshot.id}.")
+        raise NotFoundError(
+            N_("There is no customer {customer_id} in the snapshot {id}."),
+            customer_id=customer_id,
+            id=snapshot.id,
+        )
     accounts = _accounts(snapshot, customer_id)
     balances = _balances(snapshot, customer_id, accounts, months)
     names = _product_names(snapshot, connection, accounts)

@@ -108,7 +108,7 @@ def load_model(directory: Path) -> ResponseModel:
         about = json.loads((directory / ABOUT_FILE).read_text(encoding="utf-8"))
         text = (directory / MODEL_FILE).read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no model in {directory}.") from error
+        raise NotFoundError(N_("There is no model in {directory}."), directory=directory) from error
     features = tuple(Feature(one["name"], tuple(one["words"])) for one in about.pop("features"))
     return ResponseModel(features=features, text=text, **about)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.ledger import AwareMoment, metadata, reading
 
 snapshot_table = Table(
@@ -108,7 +109,9 @@ def get_published(engine: Engine, snapshot_id: str) -> Published:
     """Return the publication of `snapshot_id`; NotFoundError if it never was published."""
     known = _find(engine, snapshot_id)
     if known is None:
-        raise NotFoundError(f"no snapshot {snapshot_id!r} has been published")
+        raise NotFoundError(
+            N_("No snapshot {snapshot_id} has been published."), snapshot_id=repr(snapshot_id)
+        )
     return known
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from asterism.audience import TagSpec, TagType
 from asterism.audience.columns.values import Batch, Coded
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.warehouse import Snapshot
 
 FILE = "statistics.json"
@@ -196,6 +197,6 @@ def write_statistics(directory: Path, statistics: Mapping[str, TagStatistics]) -
 def tag_statistics(snapshot: Snapshot) -> dict[str, TagStatistics]:
     """Return the statistics of every tag; NotFoundError if the snapshot has no tags yet."""
     if DATASET not in snapshot.datasets:
-        raise NotFoundError(f"snapshot {snapshot.id} has no tags yet: compute them")
+        raise NotFoundError(N_("Snapshot {id} has no tags yet: compute them."), id=snapshot.id)
     content = (snapshot.path(DATASET) / FILE).read_bytes()
     return msgspec.json.decode(content, type=dict[str, TagStatistics])

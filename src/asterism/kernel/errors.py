@@ -25,10 +25,19 @@ class Problem:
 
 
 class AsterismError(Exception):
-    """Something that a person can put right went wrong."""
+    """Something that a person can put right went wrong.
+
+    `message` is an English gettext message id, `values` fill its `{name}` fields: whoever shows
+    the error says it in the reader's language.
+    """
 
     #: The process's exit code when the command line ends with this error.
     exit_code = 1
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        self.message = message
+        self.values = values
+        super().__init__(message.format(**values) if values else message)
 
 
 class InvalidInputError(AsterismError):
@@ -37,9 +46,9 @@ class InvalidInputError(AsterismError):
     exit_code = 2
 
     def __init__(self, subject: str, problems: Iterable[Problem]) -> None:
+        super().__init__(subject)
         self.subject = subject
         self.problems = tuple(problems)
-        super().__init__(subject, self.problems)
 
     def __str__(self) -> str:
         lines = "\n".join(f"  - {problem}" for problem in self.problems)

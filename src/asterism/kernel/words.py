@@ -41,8 +41,12 @@ def translations(locale: str) -> _gettext.NullTranslations:
 
 
 def translate(message: str, locale: str, **values: object) -> str:
-    """Return `message` (an English message id) in `locale`, its `{fields}` filled with `values`."""
-    return translations(locale).gettext(message).format(**values)
+    """Return `message` (an English message id) in `locale`, its `{fields}` filled with `values`.
+
+    Without values it is left as it is: what a person wrote may hold braces.
+    """
+    said = translations(locale).gettext(message)
+    return said.format(**values) if values else said
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know

@@ -1,6 +1,8 @@
 """Errors become answers in one place: a page for people, problem+json for systems."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -60,6 +62,8 @@ async def _kernel_error(request: Request, error: Exception) -> Response:
     status = status_of(error) if isinstance(error, AsterismError) else 400
     if isinstance(error, InvalidInputError):
         return answer(request, status, error.subject, error.problems)
+    if isinstance(error, AsterismError):
+        return answer(request, status, error.message, values=error.values)
     return answer(request, status, str(error))
 
 
@@ -95,37 +99,41 @@ def _to_log_in(request: Request) -> Response:
 
 
 def answer(
-    request: Request, status: int, detail: str, problems: tuple[Problem, ...] | list[Problem] = ()
+    request: Request,
+    status: int,
+    detail: str,
+    problems: Sequence[Problem] = (),
+    values: Mapping[str, object] = MappingProxyType({}),
 ) -> Response:
     """Answer with an error, in the form that whoever asks can read."""
-    language = language_of(request)
+    caller = None if _wants_json(request) else identify(request)[0]
+    language = caller.language if caller else language_of(request)
     title = language.say(_TITLES.get(status, N_("This did not work")))
+    said = language.say(detail, **values)
     if _wants_json(request):
-        return _as_json(language, status, title, detail, problems)
-    caller, _ = identify(request)
-    language = caller.language if caller else language
+        return _as_json(language, status, title, said, problems)
     fragment = bool(request.headers.get("hx-request"))
     return render(
         request,
         caller,
         "_problem.html" if fragment else "problem.html",
         status=status,
-        title=language.say(_TITLES.get(status, N_("This did not work"))),
+        title=title,
         status_code=status,
-        detail=language.say(detail),
+        detail=said,
         problems=[in_words(problem, language) for problem in problems],
     )
 
 
 def _as_json(
-    language: Language, status: int, title: str, detail: str, problems: object
+    language: Language, status: int, title: str, detail: str, problems: Sequence[Problem]
 ) -> JSONResponse:
     content: dict[str, object] = {
         "type": "about:blank",
         "title": title,
         "status": status,
-        "detail": language.say(detail),
+        "detail": detail,
     }
-    if isinstance(problems, (tuple, list)) and problems:
+    if problems:
         content["problems"] = [in_words(problem, language) for problem in problems]
     return JSONResponse(content, status_code=status, media_type="application/problem+json")

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from asterism.kernel.errors import ConflictError, NotFoundError
 from asterism.kernel.progress import Progress, silent
+from asterism.kernel.words import N_
 from asterism.twin.days import date_of, day_number
 from asterism.twin.place import Place, found_place, read_charter
 from asterism.twin.truth import true_effects
@@ -35,7 +36,9 @@ class World:
         try:
             charter = read_charter(directory)
         except FileNotFoundError as error:
-            raise NotFoundError(f"there is no simulated bank in {directory}") from error
+            raise NotFoundError(
+                N_("There is no simulated bank in {directory}."), directory=directory
+            ) from error
         return cls(directory, found_place(charter))
 
     @property
@@ -65,8 +68,10 @@ class World:
         allowed = {self.through, self.through + timedelta(days=1)}
         if day not in allowed or day_number(day) < self._register.place.live_day:
             raise ConflictError(
-                f"the simulated bank has lived to {self.through}: the next day is"
-                f" {self.through + timedelta(days=1)}, not {day}"
+                N_("The simulated bank has lived to {through}: the next day is {next}, not {day}."),
+                through=self.through,
+                next=self.through + timedelta(days=1),
+                day=day,
             )
         visit = Visit(self.directory, self._register, day_number(day))
         return Answers(receipts=visit.live(touches, progress))

@@ -9,6 +9,7 @@ from typing import Any
 
 from asterism.kernel.errors import ConflictError
 from asterism.kernel.files import write_atomically
+from asterism.kernel.words import N_
 from asterism.warehouse.parts import Part
 
 FORMAT = 1
@@ -49,7 +50,11 @@ class Manifest:
         """Read a manifest; ConflictError for one that a newer version wrote."""
         content = json.loads(path.read_bytes())
         if content["format"] != FORMAT:
-            raise ConflictError(f"{path.name} has format {content['format']}: use a newer version")
+            raise ConflictError(
+                N_("{name} has format {format}: use a newer version."),
+                name=path.name,
+                format=content["format"],
+            )
         return cls(
             id=content["id"],
             as_of=date.fromisoformat(content["as_of"]),

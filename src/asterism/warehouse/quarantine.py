@@ -78,7 +78,9 @@ def find_entry(warehouse: Warehouse, snapshot: Snapshot, entry_id: str) -> Entry
         rows = pq.read_table(snapshot.file(part), filters=[("id", "=", entry_id)])
         if rows.num_rows:
             return _entry(rows.to_pylist()[0], corrected)
-    raise NotFoundError(f"snapshot {snapshot.id} has no row {entry_id} in quarantine")
+    raise NotFoundError(
+        N_("Snapshot {id} has no row {entry_id} in quarantine."), id=snapshot.id, entry_id=entry_id
+    )
 
 
 def correct(

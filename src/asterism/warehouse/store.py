@@ -6,6 +6,7 @@ from pathlib import Path
 
 from asterism.kernel.clock import Clock, SystemClock
 from asterism.kernel.errors import NotFoundError
+from asterism.kernel.words import N_
 from asterism.warehouse.draft import Draft
 from asterism.warehouse.manifest import Manifest
 from asterism.warehouse.retention import collect, retire, sweep
@@ -46,7 +47,7 @@ class Warehouse:
     def open(self, snapshot_id: str) -> Snapshot:
         """Open a snapshot; NotFoundError if there is none of this id."""
         if snapshot_id not in self._ids():
-            raise NotFoundError(f"there is no snapshot {snapshot_id}")
+            raise NotFoundError(N_("There is no snapshot {snapshot_id}."), snapshot_id=snapshot_id)
         return Snapshot(self.rooms, Manifest.read(self.rooms.manifest(snapshot_id)))
 
     def list(self) -> tuple[Snapshot, ...]:

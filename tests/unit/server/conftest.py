@@ -130,6 +130,12 @@ def visitor(app: FastAPI) -> Visitor:
 
 
 @pytest.fixture
+def browser(app: FastAPI) -> Callable[[], Visitor]:
+    """Return what opens a new browser."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture
 def signed_in(app: FastAPI) -> Callable[[Role], Visitor]:
     return lambda role: Visitor(app).log_in(f"the {role.value}")
 

@@ -17,6 +17,7 @@ from asterism.execution.channels.port import Channel
 from asterism.execution.channels.smtp import SmtpPost, SmtpServer
 from asterism.execution.unsubscribe import unsubscribe_key, unsubscribe_token
 from asterism.kernel.errors import ConflictError
+from asterism.kernel.words import N_
 
 #: A plug-in names its factory in this group of entry points.
 ENTRY_POINTS = "asterism.channels"
@@ -51,7 +52,7 @@ class ChannelRegistry:
     def register(self, name: str, factory: Factory) -> None:
         """Enter a channel; ConflictError if the name is taken."""
         if name in self.factories:
-            raise ConflictError(f"There is a channel called {name} already.")
+            raise ConflictError(N_("There is a channel called {name} already."), name=name)
         self.factories[name] = factory
 
     def open(self, context: ChannelContext) -> Mapping[str, Channel]:

@@ -43,10 +43,22 @@ class Act(StrEnum):
     SAVE_SEGMENT = "save_segment"
     STOP_STRATEGY = "stop_strategy"
     PUBLISH_STRATEGY = "publish_strategy"
+    SUBMIT_STRATEGY = "submit_strategy"
+    APPROVE_STRATEGY = "approve_strategy"
+    REJECT_STRATEGY = "reject_strategy"
+    RAMP_STRATEGY = "ramp_strategy"
+    DISCARD_DRAFT = "discard_draft"
+    EXPORT_STRATEGY = "export_strategy"
+    IMPORT_STRATEGY = "import_strategy"
+    SHARE_LIST = "share_list"
+    RETURN_LIST = "return_list"
     RECORD_RESULT = "record_result"
     ADD_USER = "add_user"
     DISABLE_USER = "disable_user"
+    ENABLE_USER = "enable_user"
+    RESET_LOG_IN = "reset_log_in"
     ADD_KEY = "add_key"
+    REVOKE_KEY = "revoke_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

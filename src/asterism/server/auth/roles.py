@@ -19,6 +19,12 @@ class Permission(StrEnum):
     SEE_AUDIENCES = "see_audiences"
     SAVE_SEGMENTS = "save_segments"
     SEE_STRATEGIES = "see_strategies"
+    #: Write drafts of strategies, ask for approval, put live what was approved, set its ramp.
+    WRITE_STRATEGIES = "write_strategies"
+    #: Approve or reject what others wrote, and put it live.
+    APPROVE_STRATEGIES = "approve_strategies"
+    #: The same for strategies that reach many customers or spend much.
+    APPROVE_LARGE_STRATEGIES = "approve_large_strategies"
     STOP_STRATEGIES = "stop_strategies"
     SEE_WORKLIST = "see_worklist"
     RECORD_RESULTS = "record_results"
@@ -59,9 +65,19 @@ _READ = (
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STRATEGY_MANAGER: frozenset(
-        _READ | {Permission.SAVE_SEGMENTS, Permission.EXPORT_CUSTOMERS, Permission.STOP_STRATEGIES}
+        _READ
+        | {
+            Permission.SAVE_SEGMENTS,
+            Permission.EXPORT_CUSTOMERS,
+            Permission.WRITE_STRATEGIES,
+            Permission.APPROVE_STRATEGIES,
+            Permission.STOP_STRATEGIES,
+        }
     ),
-    Role.ANALYST: frozenset(_READ | {Permission.SAVE_SEGMENTS, Permission.EXPORT_CUSTOMERS}),
+    Role.ANALYST: frozenset(
+        _READ
+        | {Permission.SAVE_SEGMENTS, Permission.EXPORT_CUSTOMERS, Permission.WRITE_STRATEGIES}
+    ),
     Role.RELATIONSHIP_MANAGER: frozenset(
         _SESSION
         | _CUSTOMER
@@ -88,7 +104,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {Permission.SEE_WORKLIST, Permission.RECORD_RESULTS, Permission.UNMASK_CUSTOMERS}
     ),
     Role.COMPLIANCE: frozenset(
-        _READ | {Permission.UNMASK_CUSTOMERS, Permission.STOP_STRATEGIES, Permission.SEE_AUDIT}
+        _READ
+        | {
+            Permission.UNMASK_CUSTOMERS,
+            Permission.APPROVE_STRATEGIES,
+            Permission.APPROVE_LARGE_STRATEGIES,
+            Permission.STOP_STRATEGIES,
+            Permission.SEE_AUDIT,
+        }
     ),
     Role.INTEGRATOR: frozenset(
         {

@@ -94,6 +94,13 @@ def end(engine: sa.Engine, session_id: str) -> None:
         connection.execute(sa.delete(sessions).where(sessions.c.session_hash == _hash(session_id)))
 
 
+def end_all(engine: sa.Engine, user: User, but: str = "") -> int:
+    """End every session of a person, but the one with the id `but`; return how many."""
+    own = sa.and_(sessions.c.user_id == user.user_id, sessions.c.session_hash != _hash(but))
+    with engine.begin() as connection:
+        return connection.execute(sa.delete(sessions).where(own)).rowcount
+
+
 def prune(engine: sa.Engine, clock: Clock, limits: Limits) -> int:
     """Delete sessions that are over; return how many."""
     now = clock.now()

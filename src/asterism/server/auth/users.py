@@ -11,7 +11,11 @@ from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
 from asterism.ledger.store import AwareMoment, metadata, reading
-from asterism.server.auth.passwords import check_new_password, digest_password
+from asterism.server.auth.passwords import (
+    check_new_password,
+    digest_password,
+    password_matches,
+)
 from asterism.server.auth.roles import PERMISSIONS, Permission, Role
 from asterism.server.auth.scope import Scope, scope_of
 
@@ -106,7 +110,7 @@ def add_user(  # noqa: PLR0913, PLR0917 - a person is what these say
         with engine.begin() as connection:
             connection.execute(sa.insert(users).values(password_digest=digest, **row))
     except IntegrityError as error:
-        raise ConflictError(f"The name {row['name']} is taken.") from error
+        raise ConflictError(N_("The name {name} is taken."), name=row["name"]) from error
     return get_user(engine, str(row["name"]))
 
 
@@ -139,7 +143,7 @@ def get_user(engine: sa.Engine, name: str) -> User:
     with reading(engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFoundError(f"Nobody is called {name}.")
+        raise NotFoundError(N_("Nobody is called {name}."), name=name)
     return user_from(row)
 
 
@@ -151,12 +155,52 @@ def list_users(engine: sa.Engine) -> tuple[User, ...]:
 
 
 def disable_user(engine: sa.Engine, name: str, clock: Clock) -> None:
-    """Cut a person off: their sessions end with the next request."""
+    """Cut a person off: their sessions and keys end with the next request.
+
+    ConflictError for the last administrator, without whom nobody could let anyone in.
+    """
     user = get_user(engine, name)
+    others = sa.select(sa.func.count()).where(
+        users.c.role == Role.ADMINISTRATOR.value,
+        users.c.disabled_at.is_(None),
+        users.c.user_id != user.user_id,
+    )
     with engine.begin() as connection:
+        if user.role is Role.ADMINISTRATOR and not connection.execute(others).scalar_one():
+            raise ConflictError(
+                N_("{name} is the last administrator: add another one first."), name=user.name
+            )
         connection.execute(
             sa.update(users).where(users.c.user_id == user.user_id).values(disabled_at=clock.now())
         )
+
+
+def enable_user(engine: sa.Engine, name: str) -> None:
+    """Let a person in again who was cut off."""
+    _change(engine, get_user(engine, name), disabled_at=None)
+
+
+def set_password(engine: sa.Engine, name: str, password: str) -> None:
+    """Give a person a new password; InvalidInputError for one that does not hold."""
+    user = get_user(engine, name)
+    check_new_password(user.name, password)
+    _change(engine, user, password_digest=digest_password(password))
+
+
+def has_password(engine: sa.Engine, name: str, password: str) -> bool:
+    """Tell whether an active person has this password; unknown names take as long."""
+    query = sa.select(users.c.password_digest, users.c.disabled_at).where(
+        users.c.name == name.strip().casefold()
+    )
+    with reading(engine) as connection:
+        row = connection.execute(query).one_or_none()
+    good = password_matches(row.password_digest if row else None, password)
+    return good and row is not None and row.disabled_at is None
+
+
+def _change(engine: sa.Engine, user: User, **values: object) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.update(users).where(users.c.user_id == user.user_id).values(**values))
 
 
 def choose_locale(engine: sa.Engine, user_id: str, locale: str) -> None:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from asterism.server.console import (
+    access,
+    account,
     audit,
     customer,
     customers,
@@ -34,6 +36,8 @@ _PAGES = (
     touches,
     worklist,
     review,
+    access,
+    account,
     audit,
     unsubscribe,
 )

@@ -42,6 +42,25 @@ TABLES: dict[str, str] = {
         login | 登录 | Logged in | Inicio de sesión
         card_spend | 卡消费 | Card spending | Gasto con tarjeta
     """,
+    "benefit": """
+        none | 无 | None | Ninguna
+        rate | 利率 | Rate | Tipo de interés
+        coupon | 优惠券 | Coupon | Cupón
+        points | 积分 | Points | Puntos
+        gift | 礼品 | Gift | Regalo
+    """,
+    "request": """
+        waiting | 待审批 | Waiting | Pendiente
+        approved | 已批准 | Approved | Aprobada
+        rejected | 已驳回 | Rejected | Rechazada
+        withdrawn | 已撤回 | Withdrawn | Retirada
+        published | 已上线 | Live | En marcha
+    """,
+    "change": """
+        added | 新增 | Added | Añadido
+        removed | 删除 | Removed | Quitado
+        changed | 修改 | Changed | Cambiado
+    """,
     "result": """
         done | 已达成 | Accepted | Aceptado
         refused | 拒绝 | Refused | Rechazado
@@ -105,9 +124,21 @@ TABLES: dict[str, str] = {
         save_segment | 保存客群 | Segment saved | Segmento guardado
         stop_strategy | 停止策略 | Strategy stopped | Estrategia detenida
         publish_strategy | 发布策略 | Strategy published | Estrategia publicada
+        submit_strategy | 提交审批 | Approval asked for | Aprobación solicitada
+        approve_strategy | 批准策略 | Strategy approved | Estrategia aprobada
+        reject_strategy | 驳回策略 | Strategy rejected | Estrategia rechazada
+        ramp_strategy | 调整放量 | Ramp set | Rampa ajustada
+        discard_draft | 丢弃草稿 | Draft discarded | Borrador descartado
+        export_strategy | 导出策略包 | Strategy exported | Estrategia exportada
+        import_strategy | 导入策略包 | Strategy imported | Estrategia importada
+        share_list | 分发名单 | List shared out | Lista repartida
+        return_list | 回填名单结果 | Results returned | Resultados devueltos
         record_result | 登记结果 | Result recorded | Resultado anotado
         add_user | 新增用户 | User added | Usuario añadido
         disable_user | 停用用户 | User disabled | Usuario desactivado
+        enable_user | 恢复用户 | User let in again | Usuario readmitido
+        reset_log_in | 更改口令 | Password changed | Contraseña cambiada
         add_key | 新增密钥 | Key added | Clave añadida
+        revoke_key | 作废密钥 | Key revoked | Clave revocada
     """,
 }

@@ -3,18 +3,15 @@
 import math
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Form, Request
 from numpy.random import default_rng
 from starlette.responses import RedirectResponse, Response
 
 from asterism.kernel.words import LOCALES, N_
-from asterism.ledger.store import reading
 from asterism.server.auth import attempts, sessions
 from asterism.server.auth.audit import Act, record
-from asterism.server.auth.passwords import password_matches
 from asterism.server.auth.roles import Permission
-from asterism.server.auth.users import User, choose_locale, get_user, users
+from asterism.server.auth.users import choose_locale, get_user, has_password
 from asterism.server.console.page import render
 from asterism.server.guard import (
     Caller,
@@ -102,12 +99,12 @@ def enter(
     if wait:
         seconds = math.ceil(wait.total_seconds())
         return _page(request, name=name, wanted=wanted, message=_WAIT, status=429, wait=seconds)
-    user = _who(services, name, password)
-    if user is None:
+    if not has_password(services.engine, name, password):
         attempts.note_failure(services.engine, name, address, services.clock)
         _note(services, name or "?", Act.LOG_IN_REFUSED, address)
         return _page(request, name=name, wanted=wanted, message=_WRONG, status=401)
     attempts.forget(services.engine, name)
+    user = get_user(services.engine, name)
     _note(services, user.name, Act.LOG_IN, address)
     cookie = cookie_name(request)
     session_id = sessions.begin(
@@ -123,19 +120,6 @@ def enter(
         path="/",
     )
     return response
-
-
-def _who(services: Services, name: str, password: str) -> User | None:
-    """Return who has this name and password; takes as long for a name that is nobody's."""
-    query = sa.select(users.c.password_digest, users.c.disabled_at).where(
-        users.c.name == name.strip().casefold()
-    )
-    with reading(services.engine) as connection:
-        row = connection.execute(query).one_or_none()
-    good = password_matches(row.password_digest if row else None, password)
-    if not good or row is None or row.disabled_at is not None:
-        return None
-    return get_user(services.engine, name)
 
 
 def _note(services: Services, actor: str, act: Act, address: str) -> None:

@@ -88,7 +88,14 @@ MENU = (
     ),
     Group(
         N_("Governance"),
-        (Entry(N_("Audit trail"), "/audit", icon="shield-check", permission=Permission.SEE_AUDIT),),
+        (
+            Entry(
+                N_("Audit trail"), "/audit", icon="shield-check", permission=Permission.SEE_AUDIT
+            ),
+            Entry(
+                N_("People and keys"), "/access", icon="lock", permission=Permission.MANAGE_ACCESS
+            ),
+        ),
     ),
 )
 

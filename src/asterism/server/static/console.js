@@ -15,6 +15,9 @@
       side.classList.remove("open");
     }
 
+    const sure = event.target.closest("[data-confirms]");
+    if (sure && !window.confirm(sure.dataset.confirms)) event.preventDefault();
+
     const sheet = event.target.closest("[data-sheet]");
     if (sheet) document.getElementById(sheet.dataset.sheet)?.showModal();
     if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();

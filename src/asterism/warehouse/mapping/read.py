@@ -26,7 +26,9 @@ def load_mapping(path: Path) -> Mapping:
         content = path.read_bytes() if size <= MAX_BYTES else b""
         text = content.decode()
     except OSError as error:
-        raise NotFoundError(f"cannot read the mapping {path}: {error.strerror}") from error
+        raise NotFoundError(
+            N_("Cannot read the mapping {path}: {strerror}."), path=path, strerror=error.strerror
+        ) from error
     except UnicodeDecodeError as error:
         problem = Problem(message=N_("a mapping is written in UTF-8."))
         raise InvalidInputError(path.name, [problem]) from error
