@@ -38,7 +38,7 @@
     line(fact, write) {
       return {
         grid: grid(fact), legend: legend(fact), tooltip: tooltip({ trigger: "axis", valueFormatter: write.full }),
-        xAxis: { ...categoryAxis(fact.labels), boundaryGap: false }, yAxis: { ...valueAxis(write), scale: Boolean(fact.scale) },
+        xAxis: { ...categoryAxis(fact.labels, { alignMinLabel: "left", alignMaxLabel: "right" }), boundaryGap: false }, yAxis: { ...valueAxis(write), scale: Boolean(fact.scale) },
         series: fact.series.map((line, index) => ({ type: "line", name: line.name, data: line.values, showSymbol: false, lineStyle: { width: 2 }, areaStyle: fact.series.length === 1 || fact.stacked ? { opacity: fact.stacked ? 0.75 : 0.1 } : undefined, stack: fact.stacked ? "all" : undefined, color: palette()[index % 6] })),
       };
     },
@@ -49,7 +49,7 @@
       return {
         grid: grid(fact, { top: 12 }), legend: { show: false },
         tooltip: tooltip({ trigger: "axis", formatter: (items) => { const i = items[0].dataIndex; const box = document.createElement("div"); box.textContent = `${fact.labels[i]}: ${write.full(point.values[i])} [${write.full(low.values[i])}, ${write.full(high.values[i])}]`; return box; } }),
-        xAxis: { ...categoryAxis(fact.labels), boundaryGap: false }, yAxis: valueAxis(write),
+        xAxis: { ...categoryAxis(fact.labels, { alignMinLabel: "left", alignMaxLabel: "right" }), boundaryGap: false }, yAxis: valueAxis(write),
         series: [
           { ...none, data: low.values },
           { ...none, data: high.values.map((v, i) => v - low.values[i]), areaStyle: { color: ink, opacity: 0.15 } },
