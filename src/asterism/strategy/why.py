@@ -17,6 +17,7 @@ from asterism.strategy.conditions import Action
 from asterism.strategy.contacts import Contacts
 from asterism.strategy.counters import ARMS, HOLDOUT, TOUCH, UNIVERSAL, Counters
 from asterism.strategy.decisions import Decisions
+from asterism.strategy.explain import Explanation, explain
 from asterism.strategy.gates import AUDIENCE_GATES, GATES, Gate
 from asterism.strategy.limits import Limits
 from asterism.strategy.programme import (
@@ -31,6 +32,7 @@ from asterism.strategy.publish import PublishedStrategy
 from asterism.strategy.ramp import ramp_salt
 from asterism.strategy.readings import Expressions, Person, tiers_of, walk
 from asterism.strategy.waves import due_wave
+from asterism.strategy.wording import meant_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Verdict:
     conditions: tuple[str, ...]
     #: The clauses of the first of these that is an audience expression, each with its answer.
     clauses: tuple[Clause, ...]
+    #: What it holds against each action that it took away, and what would make it a yes.
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Choice:
     offer: str
     channel: str
     wave: int
+    #: The scripts of which the customer would be told one.
+    scripts: tuple[str, ...]
     #: Expected value less cost, and the cost, in minor units.
     value_minor: int
     cost_minor: int
@@ -172,7 +178,9 @@ def _walk(person: Person, actions: list[Action]) -> tuple[tuple[Verdict, ...], l
         ((_, left),) = walk(person, (gate,), actions, alive)
         kept = [action for action, may in zip(actions, alive, strict=True) if may[0]]
         lost = [action for action, may in zip(actions, alive, strict=True) if not may[0]]
-        verdicts.append(_verdict(person, gate, lost or kept, passed=bool(left[0])))
+        against = _explained(person, gate, lost)
+        verdict = _verdict(person, gate, lost or kept, passed=bool(left[0]))
+        verdicts.append(replace(verdict, explanations=against))
         actions = kept
         if not kept:
             break
@@ -189,6 +197,19 @@ def _verdict(person: Person, gate: Gate, actions: list[Action], *, passed: bool)
     return Verdict(reason=gate.reason, passed=passed, conditions=names, clauses=clauses)
 
 
+def _explained(person: Person, gate: Gate, lost: list[Action]) -> tuple[Explanation, ...]:
+    """Return what the gate holds against the actions it took, each different answer once."""
+    told = [explain(gate, action, person) for action in lost]
+    return tuple({one.text: one for one in told}.values())
+
+
+def _scripts(person: Person, action: Action) -> tuple[str, ...]:
+    meant = meant_for(
+        action.strategy, action.channel, action.wave, person.profile, person.expressions
+    )
+    return tuple(script.name for script in meant)
+
+
 def _choices(person: Person, actions: list[Action]) -> tuple[Choice, ...]:
     tier = int(tiers_of(person)[0])
     valued = [(action, float(worth(action)[tier])) for action in actions]
@@ -197,6 +218,7 @@ def _choices(person: Person, actions: list[Action]) -> tuple[Choice, ...]:
             offer=action.offer.id,
             channel=action.channel.value,
             wave=action.wave,
+            scripts=_scripts(person, action),
             value_minor=round(value),
             cost_minor=cost_minor(action),
         )

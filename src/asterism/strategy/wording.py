@@ -76,10 +76,9 @@ def meant_for(
     channel: str,
     wave: int,
     profile: Mapping[str, object],
-    catalogue: Catalogue,
+    expressions: Expressions,
 ) -> tuple[Script, ...]:
     """Return the versions that one customer may get, by the profile."""
-    expressions = Expressions(catalogue)
     personal = expressions.audience(MAY_PERSONALISE).matches(profile)
     for audience, scripts in versions(strategy, channel, wave).items():
         if not audience or (personal and expressions.audience(audience).matches(profile)):

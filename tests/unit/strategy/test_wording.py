@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from asterism.audience import Columns
 from asterism.strategy import decide, draft, load_strategy
+from asterism.strategy.readings import Expressions
 from asterism.strategy.script_tests import FLOOR_SHARE, Batch, arms_of, learn, shares_on, store_arms
 from asterism.strategy.testing import CATALOGUE, a_day, profile_of
 from asterism.strategy.wording import Place, meant_for, places_under_test, versions, with_scripts
@@ -44,7 +45,7 @@ def test_everybody_gets_the_words_that_are_meant_for_them(tested: str, customers
     strategy = load_strategy(tested)
     for row in scripted(tested, customers):
         profile = profile_of(customers, int(str(row["customer_index"])))
-        meant = meant_for(strategy, str(row["channel"]), 1, profile, CATALOGUE)
+        meant = meant_for(strategy, str(row["channel"]), 1, profile, Expressions(CATALOGUE))
         assert row["script"] in {script.name for script in meant}
 
 
@@ -52,7 +53,7 @@ def test_who_refused_personalisation_gets_everyones_words(tested: str) -> None:
     strategy = load_strategy(tested)
     for refused, expected in ((True, "main"), (False, "senior")):
         profile = {"age": 70, "personalisation_refused": refused}
-        assert meant_for(strategy, "email", 1, profile, CATALOGUE)[0].name == expected
+        assert meant_for(strategy, "email", 1, profile, Expressions(CATALOGUE))[0].name == expected
 
 
 def test_shares_are_kept_and_both_arms_are_drawn(tested: str, customers: Columns) -> None:
