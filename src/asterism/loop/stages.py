@@ -57,7 +57,7 @@ def refresh_tags(bank: Bank, day: date, results: Results, progress: Progress) ->
 def measure_effects(bank: Bank, day: date, results: Results, _: Progress) -> Result:
     """Attribute outcomes and bring every strategy's effect up to date."""
     snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
-    effects = review(bank.engine, snapshot, bank.clock)
+    effects = review(bank.engine, snapshot, bank.clock, zone=bank.time_zone)
     return {"strategies": len(effects)}
 
 

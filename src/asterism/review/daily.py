@@ -1,164 +1,128 @@
-"""The day's review: every strategy's effect brought up to the snapshot's last day."""
+"""The day's review: every strategy's effect brought up to the snapshot's last day.
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+Only what can still change is read: assignments whose windows were open, or over for fewer than
+`LATE_DAYS`, at the last review. What had been settled before is added as sums.
+"""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from asterism.execution import assignments
-from asterism.execution.life import CONTACTED
-from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock
+from asterism.review.assigned import costs, first_assignments
+from asterism.review.cells import STATES, Rows, State, added, cells_of
+from asterism.review.cohort import Cohort, cohort_of
+from asterism.review.goal import Goal, Version
 from asterism.review.latest import StrategyEffect, strategy_effect
-from asterism.review.outcomes import CUTS, Goal, cost_cells, outcome_cells, outcomes
-from asterism.review.store import Cell, Reviewed, store_reviews
-from asterism.review.sums import FIELDS, EffectSums
-from asterism.strategy import Strategy, get_strategy
+from asterism.review.outcomes import measured
+from asterism.review.store import Reviewed, last_before, store_reviews
+from asterism.review.windows import Ints, day_number
+from asterism.strategy import get_strategy
 from asterism.warehouse import Snapshot, connect
 
-Version = tuple[str, int]
-_FETCH = 50_000
-_TOUCHES = pa.schema(
-    [
-        ("strategy", pa.string()),
-        ("version", pa.int64()),
-        ("customer_id", pa.string()),
-        ("planned_for", pa.date32()),
-        ("cost_minor", pa.int64()),
-    ]
-)
+#: Days after a window's end on which facts that come late are still counted.
+LATE_DAYS = 3
 
 
-def review(
-    engine: Engine, snapshot: Snapshot, clock: Clock, *, connection: Backend | None = None
+def review(  # noqa: PLR0913 - what a review reads, and how
+    engine: Engine,
+    snapshot: Snapshot,
+    clock: Clock,
+    *,
+    zone: str = "UTC",
+    anew: bool = False,
+    connection: Backend | None = None,
 ) -> tuple[StrategyEffect, ...]:
-    """Measure every strategy version that has assignments, through the snapshot's `as_of`.
+    """Measure every strategy version whose outcomes may have changed, through `as_of`.
 
-    Sums are computed anew from the facts and replace those of the same day, so that running it
-    again changes nothing, and late facts find their way in.
+    `zone` is the bank's, IANA: windows are days of its calendar. Sums replace those of the same
+    day, so that running it again changes nothing. Facts that arrive more than `LATE_DAYS` after
+    the window's end count only when everything is read `anew`.
     """
-    assigned = _assignments(engine, snapshot.as_of)
+    through = snapshot.as_of
+    before = {} if anew else last_before(engine, through)
+    assigned = first_assignments(engine, since=_since(before), through=through)
     if not assigned.num_rows:
         return ()
-    strategies = _strategies(engine, assigned)
+    goals = _goals(engine, assigned, before)
+    cohort = cohort_of(assigned, goals)
+    cohort = cohort.where(_settled_on(cohort) > _reviewed_on(before))
     own = connection or connect()
     try:
-        cells = _cells(own, snapshot, assigned, engine, strategies)
+        found = measured(cohort, snapshot, own, zone)
     finally:
         if connection is None:
             own.disconnect()
-    first = _first_days(assigned)
-    reviews = [
-        _reviewed(version, strategies[version], snapshot.as_of, first[version], cells[version])
-        for version in sorted(strategies)
-    ]
-    store_reviews(engine, reviews, clock)
+    rows = Rows(
+        cohort=cohort,
+        outcomes=found,
+        cost=costs(engine, cohort, through),
+        state=_states(cohort, day_number(through)),
+    )
+    reviews = _reviews(rows, before, through)
+    store_reviews(engine, reviews, through, clock)
     return tuple(map(strategy_effect, reviews))
 
 
-def _cells(
-    connection: Backend,
-    snapshot: Snapshot,
-    assigned: pa.Table,
-    engine: Engine,
-    strategies: Mapping[Version, Strategy],
-) -> dict[Version, list[Cell]]:
-    goals = [_goal(version, strategy) for version, strategy in strategies.items()]
-    rows = connection.create_table(
-        "review_outcomes",
-        outcomes(connection, snapshot, assigned, goals),
-        temp=True,
-        overwrite=True,
-    )
-    sums = connection.to_pyarrow(outcome_cells(rows)).to_pylist()
-    spent = connection.to_pyarrow(cost_cells(rows, _touches(engine, snapshot.as_of))).to_pylist()
-    connection.drop_table("review_outcomes")
-    costs = {_place(row): int(row["cost_minor"]) for row in spent}
-    cells: dict[Version, list[Cell]] = {version: [] for version in strategies}
-    for row in sorted(sums, key=lambda row: str(_place(row))):
-        cells[row["strategy"], row["version"]].append(
-            Cell(
-                cut={name: str(row[name]) for name in CUTS if row[name] is not None},
-                arm=row["arm"],
-                closed=row["closed"],
-                sums=_sums(row),
-                cost_minor=costs.get(_place(row), 0),
+def _since(before: Mapping[Version, Reviewed]) -> date | None:
+    """Return the first day of assignment that may not be settled yet; None for all of them."""
+    if not before:
+        return None
+    longest = max(one.goal.outcome_days for one in before.values())
+    return max(one.through for one in before.values()) - timedelta(days=longest + LATE_DAYS - 1)
+
+
+def _goals(
+    engine: Engine, assigned: pa.Table, before: Mapping[Version, Reviewed]
+) -> tuple[Goal, ...]:
+    """Return what the versions in `assigned` are measured by; a version never changes."""
+    pairs = assigned.group_by(["strategy", "version"]).aggregate([]).to_pylist()
+    goals = []
+    for key in sorted((pair["strategy"], pair["version"]) for pair in pairs):
+        known = before.get(key)
+        goals.append(known.goal if known else Goal.of(get_strategy(engine, *key).strategy, key[1]))
+    return tuple(goals)
+
+
+def _settled_on(cohort: Cohort) -> Ints:
+    return cohort.day + cohort.of_goal("outcome_days") + LATE_DAYS
+
+
+def _reviewed_on(before: Mapping[Version, Reviewed]) -> int:
+    return max((day_number(one.through) for one in before.values()), default=-1)
+
+
+def _states(cohort: Cohort, through: int) -> Ints:
+    last = cohort.day + cohort.of_goal("outcome_days")
+    order = [STATES.index(state) for state in (State.OPEN, State.CLOSED, State.SETTLED)]
+    return np.select(
+        [last > through, _settled_on(cohort) > through], order[:2], default=order[2]
+    ).astype(np.int64)
+
+
+def _reviews(rows: Rows, before: Mapping[Version, Reviewed], through: date) -> list[Reviewed]:
+    """Join what was read now to what had been settled; versions that stand still are left out."""
+    cells = cells_of(rows)
+    cohort = rows.cohort
+    reviews = []
+    for number, goal in enumerate(cohort.goals):
+        if not cells[goal.key]:
+            continue
+        known = before.get(goal.key)
+        settled = [cell for cell in known.cells if cell.state is State.SETTLED] if known else []
+        first = int(cohort.day[cohort.goal == number].min())
+        reviews.append(
+            Reviewed(
+                goal=goal,
+                through=through,
+                first_assigned_on=(
+                    known.first_assigned_on if known else date(1970, 1, 1) + timedelta(days=first)
+                ),
+                cells=added(settled, cells[goal.key]),
             )
         )
-    return cells
-
-
-def _sums(row: Mapping[str, Any]) -> EffectSums:
-    return EffectSums(n=row["n"], **{name: float(row[name]) for name in FIELDS if name != "n"})
-
-
-def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("strategy", "version", *CUTS, "arm", "closed"))
-
-
-def _goal(version: Version, strategy: Strategy) -> Goal:
-    goal = strategy.goal
-    return Goal(
-        strategy=version[0],
-        version=version[1],
-        metric=goal.metric.value,
-        family=goal.family.value if goal.family else None,
-        outcome_days=strategy.outcome_days,
-    )
-
-
-def _reviewed(
-    version: Version, strategy: Strategy, through: date, first: date, cells: Sequence[Cell]
-) -> Reviewed:
-    goal = _goal(version, strategy)
-    return Reviewed(
-        strategy=goal.strategy,
-        version=goal.version,
-        through=through,
-        metric=goal.metric,
-        family=goal.family,
-        value_per_unit=strategy.goal.worth(1),
-        holdout_share=strategy.holdout,
-        outcome_days=goal.outcome_days,
-        first_assigned_on=first,
-        cells=tuple(cells),
-    )
-
-
-def _strategies(engine: Engine, assigned: pa.Table) -> dict[Version, Strategy]:
-    pairs = assigned.group_by(["strategy", "version"]).aggregate([]).to_pylist()
-    found = {}
-    for pair in pairs:
-        version = (pair["strategy"], pair["version"])
-        found[version] = get_strategy(engine, *version).strategy
-    return found
-
-
-def _first_days(assigned: pa.Table) -> dict[Version, date]:
-    firsts = assigned.group_by(["strategy", "version"]).aggregate([("assigned_on", "min")])
-    return {(row["strategy"], row["version"]): row["assigned_on_min"] for row in firsts.to_pylist()}
-
-
-def _assignments(engine: Engine, through: date) -> pa.Table:
-    table = assignments(engine)
-    return table.filter(pc.less_equal(table["assigned_on"], through))
-
-
-def _touches(engine: Engine, through: date) -> pa.Table:
-    """Return touches that were, or may have been, handed over: what was spent."""
-    columns = touch.c
-    query = select(*(columns[name] for name in _TOUCHES.names)).where(
-        columns.planned_for <= through,
-        columns.state.in_([state.value for state in CONTACTED]),
-    )
-    batches = []
-    with engine.connect().execution_options(yield_per=_FETCH) as connection:
-        for rows in connection.execute(query).partitions():
-            values = list(zip(*rows, strict=True))
-            arrays = [pa.array(v, f.type) for v, f in zip(values, _TOUCHES, strict=True)]
-            batches.append(pa.record_batch(arrays, schema=_TOUCHES))
-    return pa.Table.from_batches(batches, schema=_TOUCHES)
+    return reviews

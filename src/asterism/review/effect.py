@@ -1,22 +1,22 @@
 """What a strategy really changed: the difference between those it meant to touch and a control.
 
 By intention to treat: everybody whom chance put into the arm `touch` counts there, whether the
-message arrived or not. The control is the strategy's hold-out and the universal control group
-together. Every figure carries its interval; see `asterism.review.sequence` for what it promises.
+message arrived or not. The control is the strategy's own hold-out: the universal control differs
+by what all other strategies do as well, and tells the programme's total. Every figure carries its
+interval; see `asterism.review.sequence` for what it promises.
 """
 
 from dataclasses import dataclass, replace
-from math import erfc, inf, isfinite, sqrt
+from math import exp, inf, isfinite, lgamma, log
 
 from asterism.review.sequence import ALPHA, difference, growing_radius, running_radius
 from asterism.review.sums import EffectSums, stack
 
-TOUCH = "touch"
-HOLDOUT = "holdout"
-UNIVERSAL = "universal"
-ARMS = (TOUCH, HOLDOUT, UNIVERSAL)
-#: Below this the arms are not as they were drawn. Looked at daily, hence far below 5 %.
+#: Below this the arms are not as they were drawn: one in a thousand sound draws ever gets there.
 SUSPICIOUS_RATIO = 0.001
+#: How many customers the prior of the ratio test is worth: the more, the better small deviations
+#: among many customers are seen, and the worse large ones among few.
+RATIO_PRIOR = 1_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Effect:
     mean_control: float
     n_touch: int
     n_control: int
-    #: Chance of a split of touch and hold-out as uneven as this one; None where it is not known.
+    #: Always-valid p-value of the split into touch and hold-out; None where it is not known.
     ratio_p: float | None
     #: Spent on the touches, minor units.
     cost_minor: int
@@ -175,15 +175,25 @@ def _finite(value: float) -> float | None:
 
 
 def sample_ratio(n_touch: int, n_holdout: int, holdout_share: float) -> float | None:
-    """Return the chi-square test's p for the split of customers into touch and hold-out.
+    """Return how believable the split of customers into touch and hold-out is, looked at any day.
 
     `holdout_share` is the share that should be held out. Universal control is drawn before and
     left aside. None where there is nothing to test.
+
+    An always-valid p-value: if customers fall into the arms independently with that share, the
+    chance that it is *ever* at or below p is at most p, exactly and at any size. It is the inverse
+    of a Bayes factor, a martingale: the binomial with a Beta prior around the share, worth
+    `RATIO_PRIOR` customers, against the share itself (M. Lindon and A. Malek, "Anytime-valid
+    inference for multinomial count data", NeurIPS 2022; the bound is Ville's inequality).
     """
-    n = n_touch + n_holdout
-    expected = n * holdout_share
-    if min(expected, n - expected) < 1:
+    share = holdout_share
+    if not 0 < share < 1 or not n_touch + n_holdout:
         return None
-    spread = (n_holdout - expected) ** 2
-    # With one degree of freedom the tail of chi-square is that of a squared normal.
-    return erfc(sqrt((spread / expected + spread / (n - expected)) / 2))
+    held, touched = RATIO_PRIOR * share, RATIO_PRIOR * (1 - share)
+    evidence = _log_beta(held + n_holdout, touched + n_touch) - _log_beta(held, touched)
+    evidence -= n_holdout * log(share) + n_touch * log(1 - share)
+    return min(1.0, exp(-evidence)) if evidence > 0 else 1.0
+
+
+def _log_beta(a: float, b: float) -> float:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)

@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.words import N_
 from asterism.review.advice import Advice, advise
-from asterism.review.effect import HOLDOUT, TOUCH, Economics, Effect, measure, sample_ratio
-from asterism.review.store import Cell, Reviewed, cells_where, load_course, load_reviews
+from asterism.review.cells import Cell, State
+from asterism.review.cohort import HOLDOUT, TOUCH
+from asterism.review.effect import Economics, Effect, measure, sample_ratio
+from asterism.review.store import Reviewed, load_course, load_reviews
 from asterism.review.sums import total
 
 
@@ -57,9 +59,10 @@ def latest_effects(engine: Engine) -> tuple[StrategyEffect, ...]:
     """Return the latest effect of each strategy's newest measured version, by strategy."""
     newest: dict[str, Reviewed] = {}
     for reviewed in load_reviews(engine):
-        known = newest.get(reviewed.strategy)
-        if known is None or reviewed.version > known.version:
-            newest[reviewed.strategy] = reviewed
+        goal = reviewed.goal
+        known = newest.get(goal.strategy)
+        if known is None or goal.version > known.goal.version:
+            newest[goal.strategy] = reviewed
     return tuple(strategy_effect(newest[name]) for name in sorted(newest))
 
 
@@ -71,13 +74,11 @@ def effect_of(engine: Engine, strategy: str, version: int | None = None) -> Stra
     found = [
         reviewed
         for reviewed in load_reviews(engine, strategy=strategy)
-        if version in {None, reviewed.version}
+        if version in {None, reviewed.goal.version}
     ]
     if not found:
-        raise NotFoundError(
-            N_("Nothing has been measured for {strategy} yet.").format(strategy=strategy)
-        )
-    return strategy_effect(max(found, key=lambda reviewed: reviewed.version))
+        raise NotFoundError(N_("Nothing has been measured for {strategy} yet."), strategy=strategy)
+    return strategy_effect(max(found, key=lambda reviewed: reviewed.goal.version))
 
 
 def effect_course(engine: Engine, strategy: str, version: int) -> tuple[StrategyEffect, ...]:
@@ -88,45 +89,51 @@ def effect_course(engine: Engine, strategy: str, version: int) -> tuple[Strategy
 def effects_by(
     engine: Engine, strategy: str, version: int, cut: str
 ) -> tuple[tuple[str, StrategyEffect], ...]:
-    """Return the latest effect within each value of `cut` ('channel', 'wave').
+    """Return the latest effect within each value of `cut`, one of `CUTS` or 'wave'.
 
-    One interval for each value: with many values, one of them misleading is to be expected.
+    One interval for each value: with many values, one of them misleading is to be expected; see
+    `asterism.review.differences` for what may be claimed of all of them. The waves divide the
+    window: each one's effect is what came after it was due and before the next, and they add up.
     """
-    found = [one for one in load_reviews(engine, strategy=strategy) if one.version == version]
-    values = sorted({cell.cut[cut] for one in found for cell in one.cells if cut in cell.cut})
+    found = [
+        one
+        for one in load_reviews(engine, strategy=strategy, cut=cut)
+        if one.goal.version == version
+    ]
     return tuple(
-        (value, strategy_effect(one, cells_where(one.cells, **{cut: value})))
+        (value, strategy_effect(one, [cell for cell in one.cells if cell.value == value]))
         for one in found
-        for value in values
+        for value in sorted({cell.value for cell in one.cells})
     )
 
 
 def strategy_effect(reviewed: Reviewed, cells: Sequence[Cell] | None = None) -> StrategyEffect:
-    """Return the effect of a kept review, over some of its `cells` or all."""
-    chosen = tuple(reviewed.cells if cells is None else cells)
+    """Return the effect of a kept review, over some of its `cells` or the whole."""
+    if cells is None:
+        cells = [cell for cell in reviewed.cells if not cell.cut]
+    goal = reviewed.goal
     return StrategyEffect(
-        strategy=reviewed.strategy,
-        version=reviewed.version,
-        metric=reviewed.metric,
-        family=reviewed.family,
+        strategy=goal.strategy,
+        version=goal.version,
+        metric=goal.metric,
+        family=goal.family,
         through=reviewed.through,
-        so_far=_effect(reviewed, chosen, reviewed.look),
-        complete=_effect(reviewed, [cell for cell in chosen if cell.closed], None),
+        so_far=_effect(reviewed, cells, reviewed.look),
+        complete=_effect(reviewed, [cell for cell in cells if cell.state is not State.OPEN], None),
     )
 
 
 def _effect(reviewed: Reviewed, cells: Sequence[Cell], look: int | None) -> Effect:
     touched = [cell for cell in cells if cell.arm == TOUCH]
-    control = [cell for cell in cells if cell.arm != TOUCH]
-    n_touch = sum(cell.sums.n for cell in touched)
-    n_holdout = sum(cell.sums.n for cell in control if cell.arm == HOLDOUT)
+    held = total(cell.sums for cell in cells if cell.arm == HOLDOUT)
+    reached = total(cell.sums for cell in touched)
     return measure(
-        total(cell.sums for cell in touched),
-        total(cell.sums for cell in control),
+        reached,
+        held,
         economics=Economics(
             cost_minor=sum(cell.cost_minor for cell in touched),
-            value_per_unit=reviewed.value_per_unit,
+            value_per_unit=reviewed.goal.value_per_unit,
         ),
-        ratio_p=sample_ratio(n_touch, n_holdout, reviewed.holdout_share),
+        ratio_p=sample_ratio(reached.n, held.n, reviewed.goal.holdout_share),
         look=look,
     )

@@ -3,21 +3,60 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.backends.duckdb import Backend
 
 from asterism.insight.tags.declared.sources import ASSETS
 from asterism.kernel.words import Text
-from asterism.review.windows import KEY, same_family, whether, within_windows
+from asterism.review.windows import as_ints, local_days
 from asterism.warehouse import Snapshot
 
 #: Balances are reported once a month at least; older ones than this tell nothing of today.
 _STALE = timedelta(days=62)
+#: No zone is further than this from UTC, by which files and rows are dated.
+_ZONE = timedelta(days=1)
+#: A day after all others.
+_NEVER = np.int64(1 << 19)
 
-#: (cohort, snapshot, connection, first day needed) → `KEY`, y, x, for those with any fact.
-Reading = Callable[[ir.Table, Snapshot, Backend, date], ir.Table]
+
+class Reader:
+    """Reads the bank's facts of the days from `first` to the snapshot's `as_of`."""
+
+    def __init__(self, connection: Backend, snapshot: Snapshot, zone: str, first: date) -> None:
+        self._connection = connection
+        self._snapshot = snapshot
+        self._zone = zone
+        self.first = first
+
+    def rows(self, expression: ir.Table) -> pa.Table:
+        """Return what an expression over the snapshot gives."""
+        return self._connection.to_pyarrow(expression)
+
+    def table(self, name: str, columns: list[str], since: date | None = None) -> ir.Table:
+        """Return some columns of a table, rows dated from `since` on."""
+        return self._snapshot.table(self._connection, name, columns=columns, since=since)
+
+    @cached_property
+    def accounts(self) -> pa.Table:
+        """Every account with its family and its days, read once."""
+        names = ["account_id", "customer_id", "family", "opened_on", "activated_on", "closed_on"]
+        return self.rows(self.table("accounts", names))
+
+    def on_local_days(self, moments: pa.Table) -> pa.Table:
+        """Return rows of (customer_id, at, amount) on the bank's calendar days."""
+        days = local_days(moments["at"], self._zone, self.first, self._snapshot.as_of)
+        return moments.drop_columns(["at"]).append_column("day", days)
+
+
+#: (reader, ids of the customers that matter) → customer_id, day, amount and, where facts have
+#: one, family. A superset of those customers may come back.
+Reading = Callable[[Reader, pa.Array], pa.Table]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,93 +69,73 @@ class Metric:
     read: Reading
 
 
-def _account_opened(cohort: ir.Table, snapshot: Snapshot, connection: Backend, _: date) -> ir.Table:
-    return _account_day("opened_on", cohort, snapshot, connection)
+def _account_opened(reader: Reader, _: pa.Array) -> pa.Table:
+    return _account_day(reader, "opened_on")
 
 
-def _card_activated(cohort: ir.Table, snapshot: Snapshot, connection: Backend, _: date) -> ir.Table:
-    return _account_day("activated_on", cohort, snapshot, connection)
+def _card_activated(reader: Reader, _: pa.Array) -> pa.Table:
+    return _account_day(reader, "activated_on")
 
 
-def _account_day(
-    column: str, cohort: ir.Table, snapshot: Snapshot, connection: Backend
-) -> ir.Table:
-    accounts = snapshot.table(connection, "accounts", columns=["customer_id", "family", column])
-    facts = accounts.filter(accounts[column].notnull()).select(
-        "customer_id", "family", day=accounts[column], amount=ibis.literal(1)
+def _account_day(reader: Reader, column: str) -> pa.Table:
+    accounts = reader.accounts.select(["customer_id", "family", column])
+    amount = pa.array(np.ones(accounts.num_rows, np.int64))
+    return accounts.rename_columns(["customer_id", "family", "day"]).append_column("amount", amount)
+
+
+def _login(reader: Reader, _: pa.Array) -> pa.Table:
+    events = reader.table("events", ["customer_id", "occurred_at", "name"], reader.first - _ZONE)
+    logins = events.filter(events["name"] == "login")
+    chosen = logins.select("customer_id", at=logins["occurred_at"], amount=ibis.literal(1))
+    return reader.on_local_days(reader.rows(chosen))
+
+
+def _card_spend(reader: Reader, _: pa.Array) -> pa.Table:
+    columns = ["customer_id", "posted_at", "kind", "amount"]
+    moves = reader.table("transactions", columns, reader.first - _ZONE)
+    paid = moves.filter(moves["kind"] == "card")
+    chosen = paid.select("customer_id", at=paid["posted_at"], amount=-paid["amount"])
+    return reader.on_local_days(reader.rows(chosen))
+
+
+def _aum_change(reader: Reader, customers: pa.Array) -> pa.Table:
+    """Read changes of balances: a window's add up to the balance at its end less that before it.
+
+    An account counts from its first balance and holds nothing from the day it is closed.
+    """
+    columns = ["account_id", "customer_id", "date", "family", "balance"]
+    balances = reader.table("balances", columns, reader.first - _STALE)
+    meant = ibis.memtable(pa.table({"customer_id": customers}))
+    held = balances.filter(balances["family"].isin(ASSETS)).semi_join(meant, "customer_id")
+    return _changes(reader.rows(held), _closing_days(reader.accounts))
+
+
+def _closing_days(accounts: pa.Table) -> pa.Table:
+    """Return the accounts that were closed, with their day."""
+    return accounts.filter(accounts["closed_on"].is_valid()).select(["account_id", "closed_on"])
+
+
+def _changes(balances: pa.Table, closed: pa.Table) -> pa.Table:
+    """Return each balance less the account's one before; closing takes the last one away."""
+    account = balances["account_id"].combine_chunks().dictionary_encode()
+    codes, day = as_ints(account.indices), as_ints(balances["date"].cast(pa.int32()))
+    ends = np.full(len(account.dictionary), _NEVER)
+    place = as_ints(pc.index_in(account.dictionary, value_set=closed["account_id"]))
+    ends[place >= 0] = as_ints(closed["closed_on"].cast(pa.int32()))[place[place >= 0]]
+    order = np.lexsort((day, codes))
+    order = order[day[order] < ends[codes[order]]]
+    codes, day = codes[order], day[order]
+    amount = as_ints(balances["balance"])[order]
+    last = np.append(codes[1:] != codes[:-1], np.ones(min(len(codes), 1), np.bool_))
+    before = np.where(np.roll(last, 1), 0, np.roll(amount, 1))
+    gone = np.flatnonzero(last & (ends[codes] < _NEVER))
+    rows = balances.select(["customer_id", "family"]).take(
+        pa.array(np.concatenate([order, order[gone]]))
     )
-    return whether(within_windows(cohort, facts))
-
-
-def _login(cohort: ir.Table, snapshot: Snapshot, connection: Backend, since: date) -> ir.Table:
-    events = snapshot.table(
-        connection, "events", columns=["customer_id", "occurred_at", "name"], since=since
+    days = np.concatenate([day, ends[codes[gone]]]).astype(np.int32)
+    return rows.append_column("day", pa.array(days).cast(pa.date32())).append_column(
+        "amount", pa.array(np.concatenate([amount - before, -amount[gone]]))
     )
-    facts = events.filter(events["name"] == "login").select(
-        "customer_id", day=events["occurred_at"].date(), amount=ibis.literal(1)
-    )
-    return whether(within_windows(cohort, facts))
-
-
-def _card_spend(cohort: ir.Table, snapshot: Snapshot, connection: Backend, since: date) -> ir.Table:
-    moves = snapshot.table(
-        connection,
-        "transactions",
-        columns=["customer_id", "posted_at", "kind", "amount"],
-        since=since,
-    )
-    facts = moves.filter(moves["kind"] == "card").select(
-        "customer_id", day=moves["posted_at"].date(), amount=-moves["amount"]
-    )
-    return within_windows(cohort, facts)
-
-
-def _aum_change(cohort: ir.Table, snapshot: Snapshot, connection: Backend, since: date) -> ir.Table:
-    """Balance at the end of the window less the balance the day before it, over all accounts."""
-    holdings = _last_balances(cohort, snapshot, connection, since - _STALE)
-    end, start, before = (holdings[name] for name in ("at_end", "at_start", "at_before"))
-    return holdings.group_by(list(KEY)).agg(y=(end - start).sum(), x=(start - before).sum())
-
-
-def _last_balances(
-    cohort: ir.Table, snapshot: Snapshot, connection: Backend, since: date
-) -> ir.Table:
-    """Each account's last balance up to three days; 0 before its first and once it is closed."""
-    balances = snapshot.table(
-        connection,
-        "balances",
-        columns=["account_id", "customer_id", "date", "family", "balance"],
-        since=since,
-    )
-    balances = balances.filter(balances["family"].isin(ASSETS))
-    balances = balances.rename({f"fact_{name}": name for name in balances.columns})
-    rows = cohort.select(*KEY, "assigned_on", "before", "last", "family")
-    hits = rows.join(
-        balances,
-        [
-            rows["customer_id"] == balances["fact_customer_id"],
-            balances["fact_date"] <= rows["last"],
-            same_family(rows["family"], balances["fact_family"]),
-        ],
-    )
-    balance, day = hits["fact_balance"], hits["fact_date"]
-    held = hits.group_by([*KEY, "assigned_on", "before", "last", "fact_account_id"]).agg(
-        at_end=balance.argmax(day),
-        at_start=balance.argmax(day, where=day < hits["assigned_on"]),
-        at_before=balance.argmax(day, where=day < hits["before"]),
-    )
-    accounts = snapshot.table(connection, "accounts", columns=["account_id", "closed_on"])
-    held = held.left_join(accounts, held["fact_account_id"] == accounts["account_id"])
-    return held.select(
-        *KEY,
-        at_end=_while_open(held, "at_end", held["closed_on"] <= held["last"]),
-        at_start=_while_open(held, "at_start", held["closed_on"] < held["assigned_on"]),
-        at_before=_while_open(held, "at_before", held["closed_on"] < held["before"]),
-    )
-
-
-def _while_open(held: ir.Table, name: str, closed: ir.BooleanValue) -> ir.IntegerValue:
-    return ibis.ifelse(closed.fill_null(False), 0, held[name].fill_null(0))  # noqa: FBT003
 
 
 METRICS: Mapping[str, Metric] = {

@@ -9,7 +9,7 @@ from asterism.execution.queries import Step, funnel_of
 from asterism.execution.tables import assignment
 from asterism.kernel.errors import NotFoundError
 from asterism.ledger import reading
-from asterism.review.effect import ARMS
+from asterism.review.cohort import ARMS
 from asterism.review.latest import StrategyEffect, effect_of
 
 

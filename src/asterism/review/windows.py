@@ -1,40 +1,111 @@
-"""Facts that fall into customers' windows, added up."""
+"""Facts that fall into customers' windows, added up: any window is a difference of two sums."""
 
-import ibis
-import ibis.expr.types as ir
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-#: What identifies a row of a cohort.
-KEY = ("strategy", "version", "customer_id")
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+#: Days since 1970 take fewer bits than this.
+_DAY_BITS = 20
+_EPOCH = date(1970, 1, 1)
 
 
-def within_windows(cohort: ir.Table, facts: ir.Table) -> ir.Table:
-    """Return y and x for every row of `cohort` that any fact falls to.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What happened to customers: arrays of one length."""
 
-    `cohort` has `KEY`, assigned_on, before (first day of the covariate's window), last (last day
-    of the outcome's window) and family; `facts` has customer_id, day, amount and, where the
-    family matters, family: then only facts of the cohort row's family count, all if it is null.
+    #: Numbers into the cohort's customers.
+    customer: Ints
+    #: Days since 1970, the bank's calendar.
+    day: Ints
+    #: Minor units, or 1 for something that happened.
+    amount: Ints
+    #: Product family of each; None where facts have none.
+    family: pa.Array | None = None
+
+    def of_family(self, family: str | None) -> "Facts":
+        """Return the facts of one family; all of them for None, or where facts have none."""
+        if family is None or self.family is None:
+            return self
+        kept = _true(pc.equal(self.family, family))
+        return Facts(customer=self.customer[kept], day=self.day[kept], amount=self.amount[kept])
+
+
+class RunningSums:
+    """Facts in the order of customers and days, with their running sum."""
+
+    def __init__(self, facts: Facts) -> None:
+        places = _places(facts.customer, facts.day)
+        order = np.argsort(places, kind="stable")
+        self._places = places[order]
+        self._sums = np.concatenate([[0], np.cumsum(facts.amount[order])])
+
+    def before(self, customer: Ints, day: Ints) -> Ints:
+        """Return the sum of all facts of earlier customers, and of these before `day`.
+
+        Only the difference of two days of the same customer means anything.
+        """
+        found = np.searchsorted(self._places, _places(customer, day))
+        return np.asarray(self._sums[found], dtype=np.int64)
+
+
+def facts_of(table: pa.Table, customers: pa.Array) -> Facts:
+    """Return rows of (customer_id, day, amount, family if any) as facts about `customers`.
+
+    Other customers' rows are left out, as are rows without a day.
     """
-    renamed = facts.rename({f"fact_{name}": name for name in facts.columns})
-    rows = cohort.select(*KEY, "assigned_on", "before", "last", "family")
-    conditions = [
-        rows["customer_id"] == renamed["fact_customer_id"],
-        renamed["fact_day"] >= rows["before"],
-        renamed["fact_day"] <= rows["last"],
-    ]
-    if "family" in facts.columns:
-        conditions.append(same_family(rows["family"], renamed["fact_family"]))
-    hits = rows.join(renamed, conditions)
-    after = hits["fact_day"] >= hits["assigned_on"]
-    return hits.group_by(list(KEY)).agg(
-        y=hits["fact_amount"].sum(where=after), x=hits["fact_amount"].sum(where=~after)
+    found = pc.index_in(table["customer_id"], value_set=customers)
+    kept = _true(pc.and_(found.is_valid(), table["day"].is_valid()))
+    family = table["family"].combine_chunks() if "family" in table.column_names else None
+    return Facts(
+        customer=as_ints(found)[kept],
+        day=as_ints(table["day"].cast(pa.int32()))[kept],
+        amount=as_ints(table["amount"])[kept],
+        family=family.filter(pa.array(kept)) if family is not None else None,
     )
 
 
-def same_family(wanted: ir.StringValue, found: ir.StringValue) -> ir.BooleanValue:
-    """Tell whether a fact's family is the wanted one; null wants any."""
-    return wanted.isnull() | (wanted == found)
+def local_days(moments: pa.ChunkedArray, zone: str, first: date, last: date) -> pa.Array:
+    """Return the bank's calendar day of each moment (UTC without zone), null outside the days.
+
+    Midnights of `zone` from `first` to the end of `last` are found one by one, so that days of 23
+    and 25 hours are right.
+    """
+    count = (last - first).days + 2
+    midnights = [
+        datetime.combine(first + timedelta(days=number), time(), ZoneInfo(zone)).timestamp()
+        for number in range(count)
+    ]
+    edges = (np.array(midnights) * 1e6).astype(np.int64)
+    stamps = moments.cast(pa.timestamp("us")).cast(pa.int64())
+    found = np.searchsorted(edges, as_ints(stamps), side="right") - 1
+    outside = (found < 0) | (found >= count - 1)
+    days = (found + day_number(first)).astype(np.int32)
+    return pa.array(days, mask=outside | ~_true(moments.is_valid())).cast(pa.date32())
 
 
-def whether(found: ir.Table) -> ir.Table:
-    """Turn how often something happened into whether it did: 1 or 0."""
-    return found.mutate(**{name: ibis.ifelse(found[name] > 0, 1, 0) for name in ("y", "x")})
+def day_number(day: date) -> int:
+    """Return days since 1970."""
+    return (day - _EPOCH).days
+
+
+def as_ints(values: pa.Array | pa.ChunkedArray | Sequence[int]) -> Ints:
+    """Return numbers as int64; nulls as −1."""
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        filled = values.cast(pa.int64()).fill_null(-1)
+        return np.asarray(filled.to_numpy(), dtype=np.int64)
+    return np.asarray(values, dtype=np.int64)
+
+
+def _places(customer: Ints, day: Ints) -> Ints:
+    return (customer << _DAY_BITS) + day
+
+
+def _true(mask: pa.Array | pa.ChunkedArray) -> NDArray[np.bool_]:
+    return np.asarray(mask.fill_null(False).to_numpy(zero_copy_only=False), dtype=np.bool_)  # noqa: FBT003

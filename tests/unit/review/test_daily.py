@@ -21,7 +21,7 @@ from asterism.review import (
     latest_effects,
     review,
 )
-from asterism.review.store import effect_sums
+from asterism.review.tables import review_cell
 from asterism.strategy import Strategy, library, publish_strategy
 
 CLOCK = SetClock(datetime(2026, 3, 20, 6, tzinfo=UTC))
@@ -117,7 +117,7 @@ def test_reviewing_again_changes_nothing(
     first = review(engine, bank, CLOCK, connection=connection)
     assert review(engine, bank, CLOCK, connection=connection) == first
     with engine.connect() as ledger:
-        assert ledger.execute(select(func.count()).select_from(effect_sums)).scalar() == 4
+        assert ledger.execute(select(func.count()).select_from(review_cell)).scalar() == 6
 
 
 def test_windows_still_open_count_so_far_and_not_as_complete(

@@ -8,8 +8,11 @@ import pyarrow as pa
 import pytest
 from ibis.backends.duckdb import Backend
 
+from asterism.review.cohort import cohort_of
 from asterism.review.metrics import METRICS
-from asterism.review.outcomes import Goal, cost_cells, outcome_cells, outcomes
+from asterism.review.outcomes import Goal, outcomes
+from asterism.review.outcomes import measured as measured_rows
+from asterism.review.windows import local_days
 from asterism.warehouse import Snapshot
 
 TAKEN_UP = date(2026, 3, 10)
@@ -188,21 +191,6 @@ def test_a_window_is_closed_once_its_last_day_is_known(connection: Backend, make
     assert found == {"A": True, "B": False}
 
 
-def test_sums_are_exact_even_where_squares_pass_int64(connection: Backend, make_bank: Any) -> None:
-    rich = 4_000_000_000_000
-    bank = make_bank(AS_OF, balances=[balance(who, TAKEN_UP, rich) for who in "AB"])
-    rows = outcomes(
-        connection,
-        bank,
-        pa.Table.from_pylist([assigned("A"), assigned("B"), assigned("C", arm="holdout")]),
-        [goal("aum_change")],
-    )
-    cells = {row["arm"]: row for row in connection.to_pyarrow(outcome_cells(rows)).to_pylist()}
-    assert (cells["touch"]["n"], int(cells["touch"]["y"])) == (2, 2 * rich)
-    assert int(cells["touch"]["yy"]) == 2 * rich**2
-    assert (cells["holdout"]["n"], int(cells["holdout"]["yy"])) == (1, 0)
-
-
 def test_many_strategies_with_different_goals_are_measured_together(
     connection: Backend, make_bank: Any
 ) -> None:
@@ -219,23 +207,68 @@ def test_many_strategies_with_different_goals_are_measured_together(
     assert found == {"first_fund": 1, "come_back": 1}
 
 
-def test_only_touches_within_the_window_cost(connection: Backend, make_bank: Any) -> None:
-    bank = make_bank(AS_OF)
-    rows = outcomes(connection, bank, pa.Table.from_pylist([assigned("A")]), [goal("login")])
-    touches = pa.Table.from_pylist(
-        [
-            {
-                "strategy": "first_fund",
-                "version": 1,
-                "customer_id": "A",
-                "planned_for": date(2026, 3, day),
-                "cost_minor": cost,
-            }
-            for day, cost in [(10, 5), (17, 20), (18, 1_000)]
-        ]
+def test_days_are_the_banks_also_around_midnight(connection: Backend, make_bank: Any) -> None:
+    moments = {
+        # 15:59 UTC is 23:59 of the same day in Shanghai, 16:00 is midnight.
+        "eve": at(9, 15, 59),
+        "first_minute": at(9, 16, 0),
+        "last_minute": at(17, 15, 59),
+        "late": at(17, 16, 0),
+    }
+    bank = make_bank(
+        AS_OF,
+        events=[
+            {"event_id": who, "customer_id": who, "occurred_at": moment, "name": "login"}
+            for who, moment in moments.items()
+        ],
     )
-    cells = connection.to_pyarrow(cost_cells(rows, touches)).to_pylist()
-    assert [cell["cost_minor"] for cell in cells] == [25]
+    table = pa.Table.from_pylist([assigned(who) for who in moments])
+    rows = outcomes(connection, bank, table, [goal("login")], "Asia/Shanghai")
+    found = {r["customer_id"]: (r["y"], r["x"]) for r in connection.to_pyarrow(rows).to_pylist()}
+    assert found == {"eve": (0, 1), "first_minute": (1, 0), "last_minute": (1, 0), "late": (0, 0)}
+
+
+def test_what_the_bank_did_after_its_as_of_is_not_known_yet(
+    connection: Backend, make_bank: Any
+) -> None:
+    bank = make_bank(
+        date(2026, 3, 12),
+        events=[
+            {"event_id": who, "customer_id": who, "occurred_at": moment, "name": "login"}
+            for who, moment in {"A": at(12, 15, 59), "B": at(12, 16, 0)}.items()
+        ],
+    )
+    table = pa.Table.from_pylist([assigned(who) for who in "AB"])
+    rows = outcomes(connection, bank, table, [goal("login")], "Asia/Shanghai")
+    found = {row["customer_id"]: row["y"] for row in connection.to_pyarrow(rows).to_pylist()}
+    assert found == {"A": 1, "B": 0}
+
+
+def test_days_of_twenty_three_and_twenty_five_hours_are_days() -> None:
+    # Madrid leaves summer time on 2026-10-25 at 01:00 UTC: that day has 25 hours.
+    moments = pa.chunked_array(
+        [[datetime(2026, 10, 24, 22), datetime(2026, 10, 25, 22, 59), datetime(2026, 10, 25, 23)]]  # noqa: DTZ001
+    )
+    days = local_days(moments, "Europe/Madrid", date(2026, 10, 1), date(2026, 10, 31))
+    assert days.to_pylist() == [date(2026, 10, 25), date(2026, 10, 25), date(2026, 10, 26)]
+
+
+def test_the_waves_parts_add_up_to_the_outcome(connection: Backend, make_bank: Any) -> None:
+    bank = make_bank(
+        AS_OF,
+        accounts=[
+            account("A", 1, opened_on=date(2026, 3, 11)),
+            account("A", 2, opened_on=date(2026, 3, 14)),
+            account("B", 1, opened_on=date(2026, 3, 14)),
+        ],
+    )
+    cohort = cohort_of(
+        pa.Table.from_pylist([assigned(who) for who in "ABC"]),
+        [goal("account_opened", wave_days=(0, 3))],
+    )
+    found = measured_rows(cohort, bank, connection)
+    assert found.by_wave.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert found.by_wave.sum(axis=0).tolist() == found.y.tolist()
 
 
 @pytest.mark.parametrize("name", sorted(METRICS))

@@ -110,8 +110,8 @@ def upgrade() -> None:
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_strategy_ramp_strategy_id'), ['strategy_id'], unique=False)
 
-    op.drop_table('effect_sums')
     op.drop_table('effect_review')
+    op.drop_table('effect_sums')
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_refusal_customer'))
 
@@ -151,19 +151,6 @@ def downgrade() -> None:
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
 
-    op.create_table('effect_review',
-    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('version', sa.INTEGER(), nullable=False),
-    sa.Column('through', sa.DATE(), nullable=False),
-    sa.Column('metric', sa.VARCHAR(length=40), nullable=False),
-    sa.Column('family', sa.VARCHAR(length=40), nullable=True),
-    sa.Column('value_per_unit', sa.DOUBLE(), nullable=False),
-    sa.Column('holdout_share', sa.DOUBLE(), nullable=False),
-    sa.Column('outcome_days', sa.INTEGER(), nullable=False),
-    sa.Column('first_assigned_on', sa.DATE(), nullable=False),
-    sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
-    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
-    )
     op.create_table('effect_sums',
     sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
     sa.Column('version', sa.INTEGER(), nullable=False),
@@ -179,6 +166,19 @@ def downgrade() -> None:
     sa.Column('xy', sa.DOUBLE(), nullable=False),
     sa.Column('cost_minor', sa.BIGINT(), nullable=False),
     sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'arm', 'closed', name=op.f('pk_effect_sums'))
+    )
+    op.create_table('effect_review',
+    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('version', sa.INTEGER(), nullable=False),
+    sa.Column('through', sa.DATE(), nullable=False),
+    sa.Column('metric', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('family', sa.VARCHAR(length=40), nullable=True),
+    sa.Column('value_per_unit', sa.DOUBLE(), nullable=False),
+    sa.Column('holdout_share', sa.DOUBLE(), nullable=False),
+    sa.Column('outcome_days', sa.INTEGER(), nullable=False),
+    sa.Column('first_assigned_on', sa.DATE(), nullable=False),
+    sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
     )
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_strategy_ramp_strategy_id'))
