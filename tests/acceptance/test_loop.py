@@ -21,12 +21,13 @@ from asterism.loop import run_day, send_what_is_due, sending
 pytestmark = pytest.mark.xdist_group("demo")
 
 
-def run(home: Path, *arguments: str, code: int = 0) -> str:
+def run(home: Path, *arguments: str, code: int = 0, said: str = "") -> str:
     """Run the command line as a person does; return its standard output."""
     done = subprocess.run(
         [sys.executable, "-m", "asterism", "--home", str(home), *arguments],
         capture_output=True,
         text=True,
+        input=said,
         env={**os.environ, "ASTERISM_LOCALE": "en"},
         check=False,
     )
@@ -109,3 +110,15 @@ def test_a_misspelt_tag_is_named_with_its_place_and_a_suggestion(
     assert len(said["problems"]) == 2
     assert said["problems"][0]["where"] == "1:1"
     assert "age" in said["problems"][0]["message"]
+
+
+def test_people_and_keys_come_and_go_from_the_command_line(tmp_path: Path) -> None:
+    run(tmp_path, "user", "add", "Mei", "--role", "integrator", said="correct horse\n")
+    made = json.loads(run(tmp_path, "key", "create", "--as", "mei", "--title", "App", "--json"))
+    assert made["key"].startswith("ast_")
+    (listed,) = json.loads(run(tmp_path, "key", "list", "--json"))
+    assert (listed["title"], listed["active"]) == ("App", True)
+    run(tmp_path, "key", "revoke", listed["key"])
+    run(tmp_path, "user", "disable", "mei")
+    (mei,) = json.loads(run(tmp_path, "user", "list", "--json"))
+    assert (mei["user"], mei["role"], mei["active"]) == ("mei", "integrator", False)

@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
     user.command("enable", help=_("Let a person in again."))(enable)
     app.add_typer(user, name="user")
     key = typer.Typer(help=_("Keys of the bank's other systems."), no_args_is_help=True)
-    key.command("add", help=_("Make a key that acts as a user; it is printed once."))(new_key)
+    key.command("create", help=_("Make a key that acts as a user; it is printed once."))(new_key)
     key.command("list", help=_("List the keys."))(keys)
     key.command("revoke", help=_("Take a key out of use."))(drop_key)
     app.add_typer(key, name="key")
@@ -126,7 +126,7 @@ def enable(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
 
 def new_key(
     context: typer.Context,
-    name: Name,
+    name: Annotated[str, typer.Option("--as", help=_("The log-in name it acts as."))],
     title: Annotated[str, typer.Option(help=_("The system that will hold the key."))],
     as_json: AsJson = False,
 ) -> None:
