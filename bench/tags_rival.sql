@@ -197,6 +197,7 @@ SELECT c.customer_id, c.bucket, c.kind customer_kind, c.gender, c.province, c.ci
     < month(DATE '{today}') * 100 + day(DATE '{today}'))::INT, month(c.birth_date),
     least(day(c.birth_date), CASE month(c.birth_date) WHEN 2 THEN 28 ELSE 31 END)) - DATE '{today}' days_to_birthday,
   DATE '{today}' - c.risk_assessed_at::DATE days_since_risk_test,
+  epoch(c.risk_assessed_at)::BIGINT risk_tested_at,
   p.industry employer_industry, p.headcount employer_headcount, p.payroll_client employer_payroll_client,
   t.* EXCLUDE (customer_id), s.* EXCLUDE (customer_id), payees.* EXCLUDE (customer_id), e.* EXCLUDE (customer_id),
   hours.* EXCLUDE (customer_id), n.* EXCLUDE (customer_id), b.* EXCLUDE (customer_id), a.* EXCLUDE (customer_id), x.* EXCLUDE (customer_id)
