@@ -21,6 +21,8 @@ _MODULES = {
     "quarantine": ("quarantine",),
     "audiences": ("audience", "tags"),
     "customers": ("customer",),
+    "rehearsal": ("rehearse",),
+    "why": ("why",),
     "strategies": ("strategy", "review"),
     "people": ("user", "key"),
     "serving": ("demo", "serve", "up", "doctor"),

@@ -6,7 +6,6 @@ Only this package writes them; others read them through its functions or in quer
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Date,
     Index,
@@ -43,6 +42,7 @@ assignment = Table(
     Column("tier", String(40)),
     Column("lifecycle", String(40)),
     Index("ix_assignment_assigned_on", "assigned_on", "strategy"),
+    Index("ix_assignment_customer", "customer_id", "assigned_on"),
 )
 
 #: One intended contact. `touch_id` is the digest of the unique key.
@@ -112,23 +112,6 @@ outbox = Table(
     Column("last_error", String(400)),
     Index("ix_outbox_due", "channel", "state", "priority", "due_at"),
     Index("ix_outbox_customer", "customer_id", "state"),
-)
-
-#: "Not by this channel again" and its withdrawal, append-only: the latest row holds. In answer to
-#: one touch it is said once.
-contact_refusal = Table(
-    "contact_refusal",
-    metadata,
-    Column("refusal_id", _IDENTITY, primary_key=True),
-    Column("customer_id", String(80), nullable=False),
-    #: A channel, or '*' for every one.
-    Column("channel", String(40), nullable=False),
-    Column("refused", Boolean, nullable=False),
-    Column("at", AwareMoment, nullable=False),
-    Column("source", String(80), nullable=False),
-    Column("touch_id", String(32)),
-    UniqueConstraint("touch_id", "refused"),
-    Index("ix_contact_refusal_customer", "customer_id", "channel"),
 )
 
 #: A touch on a person's list, with where the work on it stands.

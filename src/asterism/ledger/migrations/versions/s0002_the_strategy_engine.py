@@ -96,6 +96,35 @@ def upgrade() -> None:
     sa.Column('share', sa.Double(), nullable=False),
     sa.PrimaryKeyConstraint('strategy', 'version', 'channel', 'wave', 'script', 'day', name=op.f('pk_script_arm'))
     )
+    op.create_table('strategy_comment',
+    sa.Column('comment_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('request_id', sa.String(length=32), nullable=False),
+    sa.Column('author', sa.String(length=80), nullable=False),
+    sa.Column('text', sa.String(length=2000), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('comment_id', name=op.f('pk_strategy_comment'))
+    )
+    with op.batch_alter_table('strategy_comment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_strategy_comment_request_id'), ['request_id'], unique=False)
+
+    op.create_table('strategy_draft',
+    sa.Column('draft_id', sa.String(length=32), nullable=False),
+    sa.Column('strategy_id', sa.String(length=63), nullable=False),
+    sa.Column('base_version', sa.Integer(), nullable=True),
+    sa.Column('origin', sa.JSON(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('makers', sa.JSON(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('created_by', sa.String(length=80), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_by', sa.String(length=80), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('draft_id', name=op.f('pk_strategy_draft'))
+    )
+    with op.batch_alter_table('strategy_draft', schema=None) as batch_op:
+        batch_op.create_index('ix_strategy_draft_strategy_id', ['strategy_id', 'state'], unique=False)
+
     op.create_table('strategy_ramp',
     sa.Column('ramp_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('strategy_id', sa.String(length=63), nullable=False),
@@ -110,6 +139,30 @@ def upgrade() -> None:
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_strategy_ramp_strategy_id'), ['strategy_id'], unique=False)
 
+    op.create_table('strategy_request',
+    sa.Column('request_id', sa.String(length=32), nullable=False),
+    sa.Column('draft_id', sa.String(length=32), nullable=False),
+    sa.Column('strategy_id', sa.String(length=63), nullable=False),
+    sa.Column('yaml', sa.Text(), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('base_version', sa.Integer(), nullable=True),
+    sa.Column('asked_by', sa.String(length=80), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('makers', sa.JSON(), nullable=False),
+    sa.Column('customers', sa.BigInteger(), nullable=False),
+    sa.Column('spend_minor', sa.BigInteger(), nullable=False),
+    sa.Column('large', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('decided_by', sa.String(length=80), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(length=2000), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('request_id', name=op.f('pk_strategy_request'))
+    )
+    with op.batch_alter_table('strategy_request', schema=None) as batch_op:
+        batch_op.create_index('ix_strategy_request_state', ['state', 'asked_at'], unique=False)
+
     op.drop_table('effect_review')
     op.drop_table('effect_sums')
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
@@ -118,6 +171,7 @@ def upgrade() -> None:
     op.drop_table('contact_refusal')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('script', sa.String(length=63), nullable=True))
+        batch_op.create_index('ix_assignment_customer', ['customer_id', 'assigned_on'], unique=False)
 
     with op.batch_alter_table('strategy_version', schema=None) as batch_op:
         batch_op.add_column(sa.Column('approved_by', sa.String(length=80), nullable=True))
@@ -135,6 +189,7 @@ def downgrade() -> None:
         batch_op.drop_column('approved_by')
 
     with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.drop_index('ix_assignment_customer')
         batch_op.drop_column('script')
 
     op.create_table('contact_refusal',
@@ -180,10 +235,22 @@ def downgrade() -> None:
     sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
     sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
     )
+    with op.batch_alter_table('strategy_request', schema=None) as batch_op:
+        batch_op.drop_index('ix_strategy_request_state')
+
+    op.drop_table('strategy_request')
     with op.batch_alter_table('strategy_ramp', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_strategy_ramp_strategy_id'))
 
     op.drop_table('strategy_ramp')
+    with op.batch_alter_table('strategy_draft', schema=None) as batch_op:
+        batch_op.drop_index('ix_strategy_draft_strategy_id')
+
+    op.drop_table('strategy_draft')
+    with op.batch_alter_table('strategy_comment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_strategy_comment_request_id'))
+
+    op.drop_table('strategy_comment')
     op.drop_table('script_arm')
     with op.batch_alter_table('review_day', schema=None) as batch_op:
         batch_op.drop_index('ix_review_day_through')

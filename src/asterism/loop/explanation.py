@@ -1,0 +1,238 @@
+"""Why and why-not on any day, recomputed from what never changes.
+
+The snapshot of that day, the strategies as they stood when it was decided, what had happened by
+then; and beside it the facts: what was decided, and what became of it. Facts remain when the
+snapshot has been pruned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Engine, func, select
+
+from asterism.execution.tables import decision_funnel
+from asterism.insight.profiles import Profiles
+from asterism.insight.segments import segment_catalogue
+from asterism.insight.snapshots import snapshot_table
+from asterism.kernel.clock import Clock
+from asterism.kernel.errors import NotFoundError, Problem
+from asterism.kernel.reason import Reason
+from asterism.kernel.words import N_
+from asterism.ledger import reading
+from asterism.loop.facts import Decided, contacts_of, decided_for
+from asterism.loop.journal import stage_table
+from asterism.strategy import (
+    Limits,
+    PublishedStrategy,
+    get_strategy,
+    reasons,
+    why,
+)
+from asterism.strategy.past import strategies_at
+from asterism.strategy.why import StrategyWhy
+from asterism.warehouse import Snapshot, Warehouse
+
+
+class House(Protocol):
+    """What an explanation is made from: a bank, or the console's services."""
+
+    @property
+    def engine(self) -> Engine: ...  # noqa: D102 - as it says
+    @property
+    def warehouse(self) -> Warehouse: ...  # noqa: D102
+    @property
+    def clock(self) -> Clock: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What is known of one customer and one day."""
+
+    customer_id: str
+    day: date
+    #: When the day was decided; None if it was not, or not yet.
+    decided_at: datetime | None
+    #: The snapshot that the day was decided on; None if it is no longer kept.
+    snapshot: str | None
+    #: Every strategy's answer, those that act first; empty without the snapshot.
+    strategies: tuple[StrategyWhy, ...]
+    decided: tuple[Decided, ...]
+    #: What somebody should know before reading on.
+    notices: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    day: date
+    decided_at: datetime | None
+    snapshot_id: str
+
+
+def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limits
+    house: House,
+    customer_id: str,
+    *,
+    day: date | None = None,
+    strategy: str | None = None,
+    limits: Limits,
+    universal_control: float,
+) -> Explained:
+    """Explain what every strategy (or one) decided for a customer on `day`, and why.
+
+    By default the day after the current snapshot's last. NotFoundError if the customer, the
+    strategy or a decision of that day does not exist.
+    """
+    of = _day_of(house.engine, day)
+    then = of.decided_at or house.clock.now()
+    strategies = _asked(house.engine, strategies_at(house.engine, of.day, then), strategy)
+    decided = decided_for(house.engine, customer_id, of.day, strategy)
+    snapshot = _kept(house.warehouse, of.snapshot_id)
+    answers: tuple[StrategyWhy, ...] = ()
+    if snapshot is not None:
+        profile = _profile(snapshot, customer_id)
+        found = why(
+            strategies,
+            customer_id,
+            profile,
+            segment_catalogue(house.engine),
+            day=of.day,
+            contacts=contacts_of(house.engine, of.day, customer_id),
+            limits=limits,
+            universal_control=universal_control,
+        )
+        arbiter = _Arbiter(house.engine, of, decided, limits)
+        answers = tuple(sorted(map(arbiter.judged, found.strategies), key=_place))
+    elif not decided:
+        raise NotFoundError(
+            N_("The data of {day} is no longer kept, and nothing was decided for {customer}."),
+            day=of.day,
+            customer=customer_id,
+        )
+    return Explained(
+        customer_id=customer_id,
+        day=of.day,
+        decided_at=of.decided_at,
+        snapshot=snapshot.id if snapshot else None,
+        strategies=answers,
+        decided=decided,
+        notices=tuple(_notices(of, snapshot, strategy, strategies)),
+    )
+
+
+def _notices(
+    of: _Day, snapshot: Snapshot | None, asked: str | None, found: Sequence[PublishedStrategy]
+) -> list[Problem]:
+    notices = []
+    if snapshot is None:
+        message = N_(
+            "The snapshot of {day} is no longer kept: its reasons cannot be computed again. "
+            "What remains is what was decided, and the life of each touch."
+        )
+        notices.append(Problem(message=message, values={"day": of.day}))
+    if of.decided_at is None:
+        message = N_("{day} has not been decided yet: this is how it stands before the night.")
+        notices.append(Problem(message=message, values={"day": of.day}))
+    if asked and not found:
+        message = N_("The strategy {strategy} was not live on {day}.")
+        notices.append(Problem(message=message, values={"strategy": asked, "day": of.day}))
+    return notices
+
+
+def _day_of(engine: Engine, day: date | None) -> _Day:
+    """Return the day's snapshot and when it was decided; the next day to decide by default."""
+    row = snapshot_table.c
+    newest = select(row.id, row.as_of).order_by(row.number.desc()).limit(1)
+    with reading(engine) as connection:
+        if day is None:
+            current = connection.execute(newest).one_or_none()
+            if current is None:
+                raise NotFoundError(N_("No data has been published yet: run a day first."))
+            day = current.as_of + timedelta(days=1)
+        decided = connection.execute(
+            select(stage_table.c.finished_at).where(
+                stage_table.c.day == day, stage_table.c.stage == "decide"
+            )
+        ).scalar()
+        known = connection.execute(newest.where(row.as_of == day - timedelta(days=1))).one_or_none()
+        if known is None:
+            first, last = connection.execute(select(func.min(row.as_of), func.max(row.as_of))).one()
+            raise NotFoundError(
+                N_("Nothing was decided on {day}: there are decisions from {first} to {last}."),
+                day=day,
+                first=first + timedelta(days=1) if first else "—",
+                last=last + timedelta(days=1) if last else "—",
+            )
+    return _Day(day=day, decided_at=decided, snapshot_id=known.id)
+
+
+def _asked(
+    engine: Engine, found: Sequence[PublishedStrategy], asked: str | None
+) -> tuple[PublishedStrategy, ...]:
+    if asked is None:
+        return tuple(found)
+    get_strategy(engine, asked)
+    return tuple(one for one in found if one.strategy.id == asked)
+
+
+def _kept(warehouse: Warehouse, snapshot_id: str) -> Snapshot | None:
+    try:
+        return warehouse.open(snapshot_id)
+    except NotFoundError:
+        return None
+
+
+def _profile(snapshot: Snapshot, customer_id: str) -> Mapping[str, object]:
+    profile = Profiles.open(snapshot.path("profiles")).get(customer_id)
+    if profile is None:
+        raise NotFoundError(
+            N_("There is no customer {id} in the data of {day}."),
+            id=customer_id,
+            day=snapshot.as_of,
+        )
+    return profile
+
+
+def _place(one: StrategyWhy) -> tuple[int, int]:
+    """Return where an answer stands: those that act, then those that came furthest."""
+    acts = one.reason.code == reasons.CHOSEN.code
+    return (not acts, -list(type(one.reason.layer)).index(one.reason.layer))
+
+
+class _Arbiter:
+    """Says what arbitration made of a customer: from the facts, for it is not decided again."""
+
+    def __init__(
+        self, engine: Engine, of: _Day, decided: Sequence[Decided], limits: Limits
+    ) -> None:
+        self._engine = engine
+        self._of = of
+        self._limits = limits
+        self._taken = {one.strategy: one for one in decided}
+
+    def judged(self, one: StrategyWhy) -> StrategyWhy:
+        """Return an answer with arbitration's word, where it got that far."""
+        if not one.choices or self._of.decided_at is None:
+            return one
+        strategy = one.published.strategy.id
+        if strategy in self._taken:
+            return replace(one, reason=reasons.CHOSEN)
+        return replace(one, reason=self._refusal(strategy, one))
+
+    def _refusal(self, strategy: str, one: StrategyWhy) -> Reason:
+        if len(self._taken) >= self._limits.touches_per_customer:
+            return reasons.CUSTOMER_LIMIT
+        if {choice.channel for choice in one.choices} <= {t.channel for t in self._taken.values()}:
+            return reasons.SAME_CHANNEL
+        row = decision_funnel.c
+        codes = {found.code: found for found in reasons.BY_LIMIT.values()}
+        query = (
+            select(row.reason)
+            .where(row.day == self._of.day, row.strategy == strategy)
+            .where(row.dropped > 0, row.reason.in_(codes))
+            .order_by(row.dropped.desc())
+        )
+        with reading(self._engine) as connection:
+            code = connection.execute(query).scalar()
+        return codes.get(code or "", reasons.CUSTOMER_LIMIT)
