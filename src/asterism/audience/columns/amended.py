@@ -48,7 +48,7 @@ class _AmendedFlag(Column):
         touched = Mask.from_indices(change.indices, column.size).words
         on = Mask.from_indices(change.indices[change.values], column.size).words
         valid = None if column.valid is None else column.valid | touched
-        return cls(column.directory, column.layout, column.size, column.bits & ~touched | on, valid)
+        return cls(column.files, column.layout, column.size, column.bits & ~touched | on, valid)
 
 
 def flags_at(

@@ -1,17 +1,17 @@
-"""One tag's files, opened when they are first needed."""
+"""One tag's arrays, opened when they are first needed."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience.catalogue import TagType
-from asterism.audience.columns.layout import ColumnLayout, open_array
+from asterism.audience.columns.files import Files
+from asterism.audience.columns.layout import ColumnLayout
 from asterism.audience.mask import Words, word_count
 
 #: What values are handed out as.
@@ -25,9 +25,9 @@ WIDE = {
 
 @dataclass(frozen=True)
 class Column:
-    """One tag's files, opened when they are first needed."""
+    """One tag's arrays, opened when they are first needed."""
 
-    directory: Path
+    files: Files
     layout: ColumnLayout
     #: How many customers there are.
     size: int
@@ -35,32 +35,32 @@ class Column:
     @cached_property
     def stored(self) -> NDArray[Any]:
         """Values as they are stored: narrow numbers, days, or codes of texts."""
-        return open_array(self._path("values"), self.layout.dtype, (self.size,))
+        return self.files.array(self.layout.array("values"), self.layout.dtype, (self.size,))
 
     @cached_property
     def planes(self) -> Words:
         """Plane b holds bit b of every code."""
         shape = (self.layout.planes, word_count(self.size))
-        return open_array(self._path("planes"), "u8", shape)
+        return self.files.array(self.layout.array("planes"), "u8", shape)
 
     @cached_property
     def bits(self) -> Words:
         """Where a flag is set."""
-        return open_array(self._path("bits"), "u8", (word_count(self.size),))
+        return self.files.array(self.layout.array("bits"), "u8", (word_count(self.size),))
 
     @cached_property
     def valid(self) -> Words | None:
         """Where there is a value; None if everywhere."""
         if not self.layout.has_nulls:
             return None
-        return open_array(self._path("valid"), "u8", (word_count(self.size),))
+        return self.files.array(self.layout.array("valid"), "u8", (word_count(self.size),))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """The dictionary of a text column, in code-point order."""
         entries = self.layout.entries
-        offsets = open_array(self._path("offsets"), "u8", (entries + 1,)).tolist()
-        blob = self._path("text").read_bytes()
+        offsets = self.files.array(self.layout.array("offsets"), "u8", (entries + 1,)).tolist()
+        blob = self.files.content(self.layout.array("text"))
         return tuple(blob[start:end].decode() for start, end in pairwise(offsets))
 
     @cached_property
@@ -76,9 +76,6 @@ class Column:
     def text_span(self, text: str) -> tuple[int, int]:
         """Return how many texts come before `text`, and how many before or at it."""
         return bisect_left(self.texts, text), bisect_right(self.texts, text)
-
-    def _path(self, kind: str) -> Path:
-        return self.layout.path(self.directory, kind)
 
 
 def bits_at(words: Words, indices: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -52,7 +52,7 @@ class _Writer:
         self._valid = BitFile(self._path("valid"))
 
     def _path(self, kind: str) -> Path:
-        return self._layout.path(self._directory, kind)
+        return self._directory / self._layout.array(kind)
 
     def _keep(self, rows: int, given: Validity, found: Validity) -> NDArray[np.bool_]:
         """Note where a batch has values: where the caller says so and a value was found."""

@@ -23,10 +23,11 @@ class Columns:
     def __init__(self, directory: Path, layout: Layout, cache_bytes: int = CACHE_BYTES) -> None:
         self.directory = directory
         self._layout = layout
+        files = layout.files(directory)
         self._columns = {
-            column.name: Column(directory, column, layout.size) for column in layout.columns
+            column.name: Column(files, column, layout.size) for column in layout.columns
         }
-        self.customer_ids = CustomerIds(directory, layout)
+        self.customer_ids = CustomerIds(files, layout)
         self.cache = MaskCache(cache_bytes)
 
     @classmethod

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience import text_kernels
-from asterism.audience.columns.layout import Layout, open_array, text_chunks
+from asterism.audience.columns.files import Files, open_array
+from asterism.audience.columns.layout import Layout, text_chunks
 from asterism.audience.text_kernels import Texts
 
 Bytes = NDArray[np.uint8]
@@ -21,17 +22,17 @@ class CustomerIds(Sequence[str]):
     `ids[5]` is a text; `ids[2:9]` and `ids[indices]` are object arrays of texts.
     """
 
-    def __init__(self, directory: Path, layout: Layout) -> None:
+    def __init__(self, files: Files, layout: Layout) -> None:
         size, length = layout.size, layout.id_length
         self._size = size
         self._texts = Texts(
-            open_array(directory / "ids.text", "u1", (layout.id_bytes,)),
-            open_array(directory / "ids.offsets", "u8", (0 if length else size + 1,)),
+            files.array("ids.text", "u1", (layout.id_bytes,)),
+            files.array("ids.offsets", "u8", (0 if length else size + 1,)),
             length,
         )
-        self._order = open_array(directory / "ids.order", "u4", (size,))
+        self._order = files.array("ids.order", "u4", (size,))
         places = (1 << layout.index_bits) + 1
-        self._directory = open_array(directory / "ids.directory", "u4", (places,))
+        self._directory = files.array("ids.directory", "u4", (places,))
 
     def __len__(self) -> int:
         return self._size

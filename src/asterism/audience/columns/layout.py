@@ -1,8 +1,9 @@
-"""The files of a columns directory, and what `columns.json` says about them.
+"""The arrays of a columns directory, and what `columns.json` says about them.
 
-A column's files are numbered, never named after the tag, so that no name can reach outside:
+All lie in `columns.data` (version 1 had a file for each); `sections` says where each begins. A
+column's arrays are numbered, never named after the tag, so that no name can reach outside:
 
-| file | holds |
+| array | holds |
 |---|---|
 | `NNNN.values` | one value per customer: the smallest signed integer that holds them all, double, days since 1970-01-01 as int32, or the code of a text in its dictionary |
 | `NNNN.valid` | packed bits, 1 where there is a value; absent if every customer has one |
@@ -16,18 +17,19 @@ Packed bits are little-endian 64-bit words, customer 0 in the lowest bit of the 
 """  # noqa: E501 - a table row is one line
 
 import json
-import math
-import mmap
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from asterism.audience.catalogue import TagType
+from asterism.audience.columns.files import Files
 
-VERSION = 1
+VERSION = 2
+#: Versions that can be read: 1 had a file for each array.
+_READ = (1, 2)
 DESCRIPTION = "columns.json"
 #: The most codes that a numeric column is cut into: one byte, eight planes.
 MAX_CODES = 256
@@ -52,9 +54,9 @@ class ColumnLayout:
     #: Entries of a text column's dictionary.
     entries: int = 0
 
-    def path(self, directory: Path, kind: str) -> Path:
-        """Return the column's file of a kind, such as `values`."""
-        return directory / f"{self.number:04d}.{kind}"
+    def array(self, kind: str) -> str:
+        """Return the name of the column's array of a kind, such as `values`."""
+        return f"{self.number:04d}.{kind}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,19 @@ class Layout:
     id_bytes: int
     #: How many leading bits of a hash the index's directory is made by.
     index_bits: int
+    #: Where each array begins in the data's file, and its bytes.
+    sections: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def files(self, directory: Path) -> Files:
+        """Return where the arrays lie."""
+        return Files(directory, self.sections)
 
     def write(self, directory: Path) -> None:
         """Write the description into `directory`."""
         # not `asdict`, which copies every one of the codes' bounds
-        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        own = {one.name: getattr(self, one.name) for one in fields(self)}
         columns = [
-            {field.name: getattr(column, field.name) for field in fields(column)}
+            {one.name: getattr(column, one.name) for one in fields(column)}
             for column in self.columns
         ]
         content = {"version": VERSION, **own, "columns": columns}
@@ -86,7 +94,7 @@ class Layout:
     def read(cls, directory: Path) -> "Layout":
         """Return the description that `directory` holds; ValueError if of another version."""
         content = json.loads((directory / DESCRIPTION).read_text(encoding="utf-8"))
-        if content.pop("version") != VERSION:
+        if content.pop("version") not in _READ:
             raise ValueError(f"{directory} was written by another version: compute it anew")
         content["columns"] = tuple(
             ColumnLayout(
@@ -100,20 +108,6 @@ class Layout:
             for column in content["columns"]
         )
         return cls(**content)
-
-
-def open_array(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return a file's content as a read-only memory-mapped array.
-
-    The pages are mapped at once where the system can do that: a first look at ten million
-    customers would otherwise spend most of its time on page faults.
-    """
-    if 0 in shape:
-        return np.zeros(shape, dtype)
-    flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, flags=flags, prot=mmap.PROT_READ)
-    return np.frombuffer(mapped, dtype, count=math.prod(shape)).reshape(shape)
 
 
 def text_chunks(entries: list[str]) -> tuple[bytes, NDArray[np.uint64]]:

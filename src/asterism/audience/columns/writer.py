@@ -5,6 +5,7 @@ from pathlib import Path
 
 from asterism.audience.catalogue import TagSpec
 from asterism.audience.columns.column_writers import column_writer
+from asterism.audience.columns.files import put_together
 from asterism.audience.columns.ids import IdsWriter
 from asterism.audience.columns.layout import Layout
 from asterism.audience.columns.values import Batch
@@ -52,11 +53,13 @@ class ColumnsWriter:
         if self._rows != self._size:
             raise ValueError(f"{self._size} customers were announced and {self._rows} written")
         length, size, bits = self._ids.close()
+        columns = tuple(column.close(self._rows) for column in self._columns.values())
         layout = Layout(
             size=self._rows,
-            columns=tuple(column.close(self._rows) for column in self._columns.values()),
+            columns=columns,
             id_length=length,
             id_bytes=size,
             index_bits=bits,
+            sections=put_together(self._directory),
         )
         layout.write(self._directory)
