@@ -1,0 +1,99 @@
+"""Who gets what: prices, a plan at these prices, and a proof of how good the plan is."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from asterism.strategy.allocation.certificate import (
+    bound,
+    explained,
+    marginal_worth,
+    named_prices,
+    without_controls,
+)
+from asterism.strategy.allocation.checks import check
+from asterism.strategy.allocation.crowd import everyone
+from asterism.strategy.allocation.exact import EXACT_ROWS, solve_exactly
+from asterism.strategy.allocation.market import (
+    Bounds,
+    Market,
+    by_family,
+    flat_prices,
+    lay_out,
+)
+from asterism.strategy.allocation.problem import Candidates, LimitFamily, Plan
+from asterism.strategy.allocation.recount import recount, usage
+from asterism.strategy.allocation.repair import Repair, repaired
+from asterism.strategy.allocation.solve import solve, typical_gain
+
+
+def allocate(
+    candidates: Candidates,
+    limits: Sequence[LimitFamily],
+    *,
+    warm: Sequence[NDArray[np.float64]] | None = None,
+) -> Plan:
+    """Choose rows of `candidates` within `limits`, as valuable as can be.
+
+    `warm` are a former plan's `duals`, in the order of `limits`: the search then starts from them.
+    No maximum is ever exceeded; a minimum that cannot be reached is reported with what could be.
+    Problems of up to `EXACT_ROWS` rows are solved exactly, unless there are controls: touched and
+    controls must be chosen by one rule, or they could not be compared. InvalidInputError holds
+    everything that is wrong with the input. Deterministic.
+    """
+    check(candidates, limits)
+    started = time.perf_counter()
+    market, bounds = lay_out(candidates, limits)
+    prices = solve(market, bounds, None if warm is None else flat_prices(bounds, warm))
+    solved = time.perf_counter()
+    chosen = _planned(candidates, market, bounds, prices)
+    used = flat_prices(bounds, usage(candidates, limits, chosen))
+    if (used < bounds.minimum).any():
+        # What cannot be reached must not drive the prices of everything else.
+        bounds = replace(bounds, minimum=np.minimum(bounds.minimum, used))
+        prices = solve(market, bounds)
+        chosen = _planned(candidates, market, bounds, prices)
+    chosen, proved = _settled(candidates, limits, chosen)
+    over, unmet = recount(candidates, limits, chosen)
+    by_limit = usage(candidates, limits, chosen)
+    real = without_controls(candidates, market, chosen)
+    certain = min(proved, bound(real, bounds, prices, flat_prices(bounds, by_limit)))
+    repaired_at = time.perf_counter()
+    worth = by_family(bounds, limits, marginal_worth(real, bounds, prices))
+    return Plan(
+        chosen=chosen,
+        value=_value(candidates, chosen),
+        bound=certain,
+        violations=over,
+        unmet=explained(candidates, limits, unmet),
+        prices=named_prices(limits, worth, by_limit),
+        duals=by_family(bounds, limits, prices),
+        solve_seconds=solved - started,
+        repair_seconds=repaired_at - solved,
+    )
+
+
+def _planned(
+    candidates: Candidates, market: Market, bounds: Bounds, prices: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    crowd = everyone(market, bounds)
+    return repaired(Repair(crowd, prices, typical_gain(crowd), candidates.turn))
+
+
+def _settled(
+    candidates: Candidates, limits: Sequence[LimitFamily], chosen: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], float]:
+    """Return the exact plan and its bound if the problem is small, else the plan that is there."""
+    if 0 < len(candidates) <= EXACT_ROWS and candidates.control is None:
+        exact = solve_exactly(candidates, limits)
+        if exact and not recount(candidates, limits, exact.chosen)[0]:
+            return exact.chosen, exact.bound
+    return chosen, np.inf
+
+
+def _value(candidates: Candidates, chosen: NDArray[np.bool_]) -> float:
+    real = chosen if candidates.control is None else chosen & ~candidates.control
+    return float(candidates.score[real].sum(dtype=np.float64))
