@@ -1,7 +1,8 @@
 """Writes the ledger's next migration from what the tables declare.
 
 Usage: `python tools/migration.py "what changes"`; nothing is written when nothing changes.
-`python tools/migration.py --again` writes the newest step anew, as long as no release has it.
+`python tools/migration.py --again` writes the newest step anew, as long as no release has it;
+rows that move are moved by hand, between two comments that begin with `# rows`, and stay.
 """
 
 import re
@@ -62,14 +63,30 @@ def _tidy(code: str) -> str:
     return re.sub(r" *# ###.*\n?", "", code).strip()
 
 
+def _moved_rows(step: str) -> str:
+    """Return what a step moves by hand, with the comments that stand around it."""
+    found = re.search(r"^ *# rows.*?# rows[^\n]*\n", step, re.DOTALL | re.MULTILINE)
+    return found[0] if found else ""
+
+
+def _with_moved_rows(code: str, moved: str) -> str:
+    """Move rows once the new tables are there and before the old ones go."""
+    lines = code.splitlines(keepends=True)
+    drops = next(n for n, line in enumerate([*lines, "drop_"]) if "drop_" in line)
+    inside = drops and lines[drops - 1].lstrip().startswith("with ")
+    place = drops - 1 if inside else drops
+    return "".join([*lines[:place], moved, *lines[place:]]) if moved else code
+
+
 def main() -> int:
     """Write the next step."""
     if len(sys.argv) != 2:  # noqa: PLR2004 - the script and its argument
         sys.stderr.write(f"{__doc__}\n")
         return 2
-    title = sys.argv[1]
+    title, moved = sys.argv[1], ""
     steps = sorted(VERSIONS.glob("s[0-9]*.py"))
     if title == "--again":
+        moved = _moved_rows(steps[-1].read_text())
         title = steps[-1].read_text().removeprefix('"""').partition(".\n")[0].partition('."""')[0]
         steps.pop().unlink()
     with tempfile.TemporaryDirectory() as directory:
@@ -85,7 +102,7 @@ def main() -> int:
         title=title,
         revision=revision,
         down=f"{len(steps):04d}" if steps else None,
-        code=_tidy(code),
+        code=_with_moved_rows(_tidy(code), moved),
         back=_tidy(back),
     )
     (VERSIONS / f"s{revision}_{'_'.join(title.lower().split())}.py").write_text(page)

@@ -1,28 +1,72 @@
-"""Frequency caps at the moment of sending: exact, over every channel, this batch included."""
+"""Frequency at the moment of sending: exact, over every channel, this batch included.
 
-from collections.abc import Mapping, Sequence
+Whoever asks holds the one transaction that also marks what goes out, so two senders never both find
+room for the last contact. A cap of a minute or an hour postpones, for it will have room again soon;
+a cap of days, a cooldown and another channel's voice drop the message.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from asterism.execution.channels.port import Message
 from asterism.execution.reasons import Why
 from asterism.execution.tables import touch
+from asterism.kernel.clock import local_day
 from asterism.strategy import Caps
+from asterism.strategy.caps import MONTH, Span
 
-#: The days before today that each window looks back on, as deciding does.
-WEEK, MONTH = 7, 30
+_WHY = {
+    Span.MINUTE: Why.CAP_MINUTE,
+    Span.HOUR: Why.CAP_HOUR,
+    Span.DAY: Why.CAP_DAY,
+    Span.WEEK: Why.CAP_WEEK,
+    Span.MONTH: Why.CAP_MONTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """One contact too many: why, and when there is room again if that is soon."""
+
+    why: Why
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """One cap: contacts within a window, of one channel or of all."""
+    """One rule: at most so many contacts within a time, by some channels or by any."""
 
-    days: int
     limit: int
-    channel: str | None
     why: Why
+    #: Calendar days before today that count, today besides; or seconds, where they are above 0.
+    days: int
+    seconds: int = 0
+    #: None for any channel.
+    channels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Contact:
+    channel: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When contacts are counted, and by whose calendar."""
+
+    now: datetime
+    #: IANA zone of the bank's calendar days.
+    zone: str
+
+    @property
+    def today(self) -> date:
+        """The bank's calendar day."""
+        return local_day(self.now, self.zone)
 
 
 def over_caps(  # noqa: PLR0913 - the messages, and what limits them
@@ -32,59 +76,77 @@ def over_caps(  # noqa: PLR0913 - the messages, and what limits them
     *,
     caps: Caps,
     per_day: int,
-    today: date,
-) -> dict[str, Why]:
-    """Return which of `messages` on `channel` are one contact too many, and by which cap.
+    moment: Moment,
+) -> dict[str, Over]:
+    """Return which of `messages` on `channel` are one contact too many, and by which rule.
 
-    Contacts in the ledger count, those in hand as well, and those earlier in `messages`.
+    Contacts in the ledger count, those in hand as well, and those earlier in `messages`. One that
+    lies ahead, because the clock was set back, counts too.
     """
     windows = _windows(caps, per_day, channel)
-    counts = _counts(connection, [message.customer_id for message in messages], windows, today)
-    limits = [window.limit for window in windows]
+    contacts = _contacts(connection, [message.customer_id for message in messages], moment)
     over = {}
     for message in messages:
-        had = counts.setdefault(message.customer_id, [0] * len(windows))
-        exceeded = [place for place, limit in enumerate(limits) if had[place] >= limit]
-        if exceeded:
-            over[message.key] = windows[exceeded[0]].why
+        had = contacts.setdefault(message.customer_id, [])
+        found = _first_over(windows, had, moment)
+        if found is not None:
+            over[message.key] = found
         else:
-            had[:] = [count + 1 for count in had]
+            had.append(_Contact(channel, moment.now, moment.today))
     return over
 
 
 def _windows(caps: Caps, per_day: int, channel: str) -> tuple[_Window, ...]:
-    windows = [
-        _Window(0, per_day, None, Why.CAP_DAY),
-        _Window(WEEK, caps.per_7_days, None, Why.CAP_WEEK),
-        _Window(MONTH, caps.per_30_days, None, Why.CAP_MONTH),
-    ]
-    of_channel: tuple[tuple[int, Mapping[str, int]], ...] = (
-        (WEEK, caps.channel_per_7_days),
-        (MONTH, caps.channel_per_30_days),
-    )
-    windows += [
-        _Window(days, limits[channel], channel, Why.CAP_CHANNEL)
-        for days, limits in of_channel
-        if channel in limits
-    ]
-    return tuple(windows)
+    """Return the rules for a contact by `channel`, those that end a message before the others."""
+    rules = [_Window(per_day, Why.CAP_DAY, 0)]
+    for span in Span:
+        limit, own = caps.limit(span), caps.limit(span, channel)
+        if limit is not None:
+            rules.append(_Window(limit, _WHY[span], span.days, span.seconds))
+        if own is not None:
+            why = _WHY[span] if span.seconds else Why.CAP_CHANNEL
+            rules.append(_Window(own, why, span.days, span.seconds, (channel,)))
+    cooldown = caps.channel_cooldown_days.get(channel, 0) - 1
+    if cooldown > 0:
+        rules.append(_Window(1, Why.CHANNEL_COOLDOWN, cooldown, 0, (channel,)))
+    first = caps.before(channel)
+    if first and caps.one_voice_days:
+        rules.append(_Window(1, Why.ONE_VOICE, caps.one_voice_days - 1, 0, first))
+    return tuple(sorted(rules, key=lambda window: window.seconds))
 
 
-def _counts(
-    connection: Connection, customers: Sequence[str], windows: Sequence[_Window], today: date
-) -> dict[str, list[int]]:
-    """Return each customer's contacts in every window; customers without any are left out."""
+def _first_over(windows: Sequence[_Window], had: Sequence[_Contact], moment: Moment) -> Over | None:
+    for window in windows:
+        counted = [one for one in had if _counts(window, one, moment)]
+        if len(counted) < window.limit:
+            continue
+        if not window.seconds or window.limit < 1:
+            return Over(window.why)
+        leaving = sorted(one.at for one in counted)[len(counted) - window.limit]
+        return Over(window.why, leaving + timedelta(seconds=window.seconds))
+    return None
+
+
+def _counts(window: _Window, contact: _Contact, moment: Moment) -> bool:
+    if window.channels is not None and contact.channel not in window.channels:
+        return False
+    if window.seconds:
+        return contact.at > moment.now - timedelta(seconds=window.seconds)
+    return (moment.today - contact.on).days <= window.days
+
+
+def _contacts(
+    connection: Connection, customers: Sequence[str], moment: Moment
+) -> dict[str, list[_Contact]]:
+    """Return each customer's contacts of the last month; customers without any are left out."""
     row = touch.c
     query = (
-        select(row.customer_id, row.channel, row.sent_on, func.count())
+        select(row.customer_id, row.channel, row.sent_at, row.sent_on)
         .where(row.customer_id.in_(list(dict.fromkeys(customers))))
-        .where(row.sent_on >= today - timedelta(days=MONTH))
-        .group_by(row.customer_id, row.channel, row.sent_on)
+        .where(row.sent_on >= moment.today - timedelta(days=MONTH))
     )
-    counts: dict[str, list[int]] = {}
-    for customer, channel, sent_on, count in connection.execute(query):
-        had = counts.setdefault(customer, [0] * len(windows))
-        for place, window in enumerate(windows):
-            if (today - sent_on).days <= window.days and window.channel in {None, channel}:
-                had[place] += count
-    return counts
+    contacts: dict[str, list[_Contact]] = {}
+    for found in connection.execute(query):
+        contact = _Contact(found.channel, found.sent_at, found.sent_on)
+        contacts.setdefault(found.customer_id, []).append(contact)
+    return contacts

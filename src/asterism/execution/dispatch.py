@@ -51,7 +51,9 @@ def dispatch(
     at a time, which first reconciles what its predecessor left in hand.
     """
     counts: Counter[str] = Counter(expired=expire(engine, clock.now(), desk.time_zone))
-    for number, channel in enumerate(channels.values()):
+    first = desk.rules.caps.rank
+    in_order = sorted(channels.values(), key=lambda channel: first(channel.name))
+    for number, channel in enumerate(in_order):
         progress("send", number / len(channels))
         with sole_sender(engine, channel.name) as alone:
             if not alone:

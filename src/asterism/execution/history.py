@@ -1,7 +1,7 @@
 """What is already in the ledger about customers, as deciding and the world outside need it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +12,9 @@ from asterism.execution.tables import assignment, touch
 from asterism.kernel.errors import NotFoundError
 from asterism.ledger import reading
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts, get_strategy, list_strategies
+from asterism.strategy.heard import standing_at
 from asterism.strategy.terms import Schedule
+from asterism.strategy.zones import DEFAULT_ZONES
 
 #: Days of contacts that frequency caps look back on.
 CONTACT_DAYS = 30
@@ -33,11 +35,18 @@ DELIVERED = pa.schema(
 )
 
 
-def contacts(engine: Engine, day: date) -> Contacts:
+def contacts(
+    engine: Engine,
+    day: date,
+    at: datetime | None = None,
+    *,
+    zones: Sequence[str] = DEFAULT_ZONES,
+) -> Contacts:
     """Return what deciding on `day` counts: contacts, assignments and spending before that day.
 
-    Nothing of the day itself is in it. A contact is a touch that was sent, or may have been, on any
-    channel, and one decided earlier that is still on its way.
+    No contact of the day itself is in it. A contact is a touch that was sent, or may have been, on
+    any channel, and one decided earlier that is still on its way. Customers' own words are in it to
+    this moment, `at`; the bank's customers live in `zones`.
     """
     assigned = _assigned_before(engine, day)
     with reading(engine) as connection:
@@ -45,6 +54,7 @@ def contacts(engine: Engine, day: date) -> Contacts:
             touched=_table(connection, _contacts_before(day), TOUCHED),
             assigned=_table(connection, assigned, ASSIGNED),
             spent=_spent_before(connection, day),
+            standing=standing_at(engine, at, zones=zones),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
+from asterism.execution.caps import Moment as CountingMoment
 from asterism.execution.caps import over_caps
 from asterism.execution.channels.port import Message, Outcome, Result, Standing
 from asterism.execution.life import Moment, State, exclusive, happened, happened_to_all
@@ -73,7 +74,8 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
     still waits, that its strategy is not stopped, that its customer has not refused the channel,
     and that no cap is exceeded.
     """
-    today = local_day(now, zone)
+    moment = CountingMoment(now=now, zone=zone)
+    today = moment.today
     with engine.begin() as connection:
         exclusive(connection)
         waiting = _still_waiting(connection, verdicts)
@@ -81,16 +83,18 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
         drops = {k: v for k, v in verdicts.items() if isinstance(v, Drop) and k in waiting}
         drops |= {key: Drop(Why.STRATEGY_STOPPED) for key in of_stopped(connection, ready)}
         ready = [message for message in ready if message.key not in drops]
-        refused = refusing(connection, [message.customer_id for message in ready], channel)
-        drops |= {m.key: Drop(Why.REFUSED) for m in ready if m.customer_id in refused}
+        refused = refusing(connection, [message.customer_id for message in ready], channel, now)
+        drops |= {m.key: Drop(refused[m.customer_id]) for m in ready if m.customer_id in refused}
         ready = [message for message in ready if message.key not in drops]
         over = over_caps(
-            connection, ready, channel, caps=rules.caps, per_day=rules.per_day, today=today
+            connection, ready, channel, caps=rules.caps, per_day=rules.per_day, moment=moment
         )
-        drops |= {key: Drop(why) for key, why in over.items()}
-        ready = [message for message in ready if message.key not in drops]
+        later = {k: v for k, v in verdicts.items() if isinstance(v, Postpone)}
+        later |= {k: Postpone(o.until, o.why) for k, o in over.items() if o.until is not None}
+        drops |= {key: Drop(found.why) for key, found in over.items() if found.until is None}
+        ready = [message for message in ready if message.key not in over]
         _drop(connection, drops, now)
-        _postpone(connection, {k: v for k, v in verdicts.items() if isinstance(v, Postpone)})
+        _postpone(connection, later)
         keys = [message.key for message in ready]
         connection.execute(
             update(outbox)
@@ -116,7 +120,7 @@ def _drop(connection: Connection, drops: Mapping[str, Drop], now: datetime) -> N
         connection,
         State.SUPPRESSED,
         [
-            Moment(touch_id=key, at=now, reason=drop.why.value, detail=drop.detail or None)
+            Moment(touch_id=key, at=now, reason=str(drop.why), detail=drop.detail or None)
             for key, drop in drops.items()
         ],
     )
@@ -127,8 +131,11 @@ def _postpone(connection: Connection, postponed: Mapping[str, Postpone]) -> None
         connection.execute(
             update(outbox)
             .where(outbox.c.key == bindparam("k"), outbox.c.state == "waiting")
-            .values(due_at=bindparam("until"), last_error=Why.QUIET_HOURS.value),
-            [{"k": key, "until": verdict.until} for key, verdict in postponed.items()],
+            .values(due_at=bindparam("until"), last_error=bindparam("why")),
+            [
+                {"k": key, "until": verdict.until, "why": verdict.why.value}
+                for key, verdict in postponed.items()
+            ],
         )
 
 

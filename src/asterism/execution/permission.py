@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from asterism.execution.admission import StrategyGates
 from asterism.execution.channels.port import Channel, Message
 from asterism.execution.compose import Composer, UnrenderableError
 from asterism.execution.quiet import QuietHours
 from asterism.execution.reasons import Why
 from asterism.execution.recipients import Recipient
 from asterism.strategy import Caps
+from asterism.strategy.terms import MessageClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Rules:
     #: The most contacts of one customer in a day.
     per_day: int = 1
     quiet: QuietHours = field(default_factory=QuietHours)
+    #: The gates of the decision, asked again; without them consent and standing alone are.
+    gates: StrategyGates | None = None
     #: Strategies that were stopped.
     stopped: Collection[str] = frozenset()
 
@@ -29,7 +33,8 @@ class Rules:
 class Drop:
     """The message must not go, now or later."""
 
-    why: Why
+    #: A `Why`, or the code of a gate.
+    why: str
     detail: str = ""
 
 
@@ -38,6 +43,7 @@ class Postpone:
     """The message may go at `until`."""
 
     until: datetime
+    why: Why = Why.QUIET_HOURS
 
 
 Verdict = Message | Drop | Postpone
@@ -56,26 +62,45 @@ def screen(
     message: Message, recipient: Recipient | None, channel: Channel, setting: Setting
 ) -> Verdict:
     """Return the message ready to go, or what stands against it; the ledger is not asked here."""
-    drop = _standing_objection(message, recipient, channel, setting.rules)
+    drop = _standing_objection(message, recipient, channel, setting)
     if drop is not None or recipient is None:
         return drop or Drop(Why.NO_CUSTOMER)
-    if channel.traits.intrusive:
-        opening = setting.rules.quiet.next_opening(setting.now, recipient.time_zone)
-        if opening is not None:
-            return Postpone(opening)
+    quiet = _quiet(message, recipient, channel, setting)
+    if quiet is not None:
+        return quiet
     try:
         return _ready(message, recipient, channel, setting.compose)
     except UnrenderableError as error:
         return Drop(error.why, error.detail)
 
 
+def _quiet(
+    message: Message, recipient: Recipient, channel: Channel, setting: Setting
+) -> Postpone | None:
+    """Return until when the message waits for its hours; None if it need not."""
+    if not channel.traits.intrusive:
+        return None
+    gates, quiet, zone = setting.rules.gates, setting.rules.quiet, recipient.time_zone
+    kind = gates.message_class(message, channel.name) if gates else MessageClass.MARKETING
+    opening = quiet.next_opening(setting.now, zone, channel.name, kind)
+    if opening is None:
+        return None
+    holiday = quiet.is_holiday(setting.now, zone, kind)
+    return Postpone(opening, Why.HOLIDAY if holiday else Why.QUIET_HOURS)
+
+
 def _standing_objection(
-    message: Message, recipient: Recipient | None, channel: Channel, rules: Rules
+    message: Message, recipient: Recipient | None, channel: Channel, setting: Setting
 ) -> Drop | None:
+    rules = setting.rules
     if message.strategy in rules.stopped:
         return Drop(Why.STRATEGY_STOPPED)
     if recipient is None:
         return Drop(Why.NO_CUSTOMER)
+    if rules.gates is not None:
+        refused = rules.gates.refusal(message, recipient.profile, channel.name, setting.now)
+        if refused is not None:
+            return Drop(refused.code, refused.detail)
     why = objection(recipient.profile, channel.traits.consent)
     if why is None and channel.traits.address and not recipient.address(channel.traits.address):
         why = Why.NO_ADDRESS

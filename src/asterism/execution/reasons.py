@@ -11,16 +11,23 @@ class Why(StrEnum):
 
     NOT_CONSENTED = "permission.not_consented"
     REFUSED = "permission.refused_channel"
+    NOT_PERSONALISED = "permission.not_personalised"
     BLACKLISTED = "eligibility.blacklisted"
     DECEASED = "eligibility.deceased"
+    CAP_MINUTE = "permission.cap_minute"
+    CAP_HOUR = "permission.cap_hour"
     CAP_DAY = "permission.cap_day"
     CAP_WEEK = "permission.cap_week"
     CAP_MONTH = "permission.cap_month"
     CAP_CHANNEL = "permission.cap_channel"
+    CHANNEL_COOLDOWN = "permission.channel_cooldown"
+    ONE_VOICE = "permission.one_voice"
+    HOLIDAY = "permission.holiday"
     QUIET_HOURS = "permission.quiet_hours"
     NO_CUSTOMER = "eligibility.customer_unknown"
     NO_ADDRESS = "eligibility.no_address"
     STRATEGY_STOPPED = "send.strategy_stopped"
+    NO_STRATEGY = "send.no_strategy"
     NO_SCRIPT = "send.no_script"
     MISSING_VARIABLE = "send.missing_variable"
     TEMPLATE_FAILED = "send.template_failed"
@@ -46,10 +53,40 @@ REASONS: Mapping[Why, Text] = {
         "The customer has refused this channel",
         "El cliente ha rechazado este canal",
     ),
+    Why.NOT_PERSONALISED: Text(
+        "客户已拒绝个性化推荐，此前按其特征所选的触达作废",
+        "The customer refused personalisation: what had been chosen by their profile is off",
+        "El cliente rechazó la personalización: lo elegido por su perfil queda anulado",
+    ),
     Why.BLACKLISTED: Text(
         "客户在黑名单中", "The customer is blacklisted", "El cliente está en la lista negra"
     ),
     Why.DECEASED: Text("客户已故", "The customer has died", "El cliente ha fallecido"),
+    Why.CAP_MINUTE: Text(
+        "已达每分钟触达上限，稍后再发",
+        "The customer has had enough contacts this minute; it goes a little later",
+        "El cliente ya ha tenido bastantes contactos este minuto; saldrá algo más tarde",
+    ),
+    Why.CAP_HOUR: Text(
+        "已达每小时触达上限，稍后再发",
+        "The customer has had enough contacts this hour; it goes later",
+        "El cliente ya ha tenido bastantes contactos esta hora; saldrá más tarde",
+    ),
+    Why.CHANNEL_COOLDOWN: Text(
+        "该渠道仍在冷却期",
+        "The channel spoke to the customer too recently",
+        "El canal habló con el cliente hace poco",
+    ),
+    Why.ONE_VOICE: Text(
+        "优先级更高的渠道刚刚联系过客户",
+        "A channel that goes first spoke to the customer a short while ago",
+        "Un canal con prioridad habló con el cliente hace poco",
+    ),
+    Why.HOLIDAY: Text(
+        "客户所在地为节假日",
+        "It is a holiday where the customer lives",
+        "Es festivo donde vive el cliente",
+    ),
     Why.CAP_DAY: Text(
         "已达当日触达上限",
         "The customer has had enough contacts today",
@@ -87,6 +124,11 @@ REASONS: Mapping[Why, Text] = {
     ),
     Why.STRATEGY_STOPPED: Text(
         "策略已停止", "The strategy was stopped", "La estrategia se ha detenido"
+    ),
+    Why.NO_STRATEGY: Text(
+        "策略版本中没有这一动作",
+        "The strategy's version knows no such action",
+        "La versión de la estrategia no conoce esa acción",
     ),
     Why.NO_SCRIPT: Text(
         "策略没有此渠道的话术",

@@ -7,11 +7,12 @@ import ibis
 import pyarrow as pa
 
 from asterism.execution import Desk
+from asterism.execution.admission import StrategyGates
 from asterism.execution.channels import Traits
 from asterism.execution.compose import StrategyWords
 from asterism.execution.permission import Rules
-from asterism.execution.quiet import QuietHours
-from asterism.execution.recipients import Recipient
+from asterism.execution.policy import read_policy
+from asterism.execution.recipients import AttentiveRecipients, Recipient
 from asterism.insight.profiles import Profiles
 from asterism.insight.segments import segment_catalogue
 from asterism.kernel.hashing import bucket_of
@@ -60,15 +61,19 @@ class SnapshotRecipients:
 
 def desk(bank: Bank, snapshot: Snapshot) -> Desk:
     """Return everything that sending consults, as of `snapshot`."""
+    policy = read_policy(bank.home, bank.time_zone)
+    catalogue = segment_catalogue(bank.engine)
     return Desk(
-        recipients=SnapshotRecipients(snapshot),
-        compose=StrategyWords(
-            bank.engine, segment_catalogue(bank.engine), bank=bank.name, locale=bank.locale
-        ),
+        recipients=AttentiveRecipients(SnapshotRecipients(snapshot), bank.engine, bank.clock),
+        compose=StrategyWords(bank.engine, catalogue, bank=bank.name, locale=bank.locale),
         rules=Rules(
             stopped=frozenset(_stopped(bank)),
             per_day=bank.touches_per_day,
-            quiet=QuietHours(time_zone=bank.time_zone),
+            caps=policy.caps,
+            quiet=policy.quiet,
+            gates=StrategyGates(
+                bank.engine, catalogue, locale=bank.locale, caps=policy.caps, zones=policy.zones
+            ),
         ),
         time_zone=bank.time_zone,
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from asterism.audience import Columns
 from asterism.execution import contacts, dispatch, plan_touches, queue_touches
+from asterism.execution.policy import read_policy
 from asterism.insight.segments import segment_catalogue
 from asterism.insight.snapshots import current_id, month_ends, publish
 from asterism.insight.tags import compute_tags
@@ -65,13 +66,14 @@ def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Resu
     """Choose today's touches and write them down."""
     snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
     columns = Columns.open(snapshot.path("columns"))
+    policy = read_policy(bank.home, bank.time_zone)
     strategies, catalogue = live_strategies(bank.engine, day), segment_catalogue(bank.engine)
     decisions = decide(
         columns,
         strategies,
         day=day,
-        contacts=contacts(bank.engine, day),
-        limits=Limits(touches_per_customer=bank.touches_per_day),
+        contacts=contacts(bank.engine, day, bank.clock.now(), zones=policy.zones),
+        limits=Limits(touches_per_customer=bank.touches_per_day, caps=policy.caps),
         catalogue=catalogue,
         universal_control=bank.universal_control,
     )

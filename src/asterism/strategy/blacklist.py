@@ -98,11 +98,17 @@ def blacklist_entries(
 
 
 def blacklisted(
-    connection: Connection, customer_ids: Sequence[str] | None, now: datetime | None
+    connection: Connection,
+    customer_ids: Sequence[str] | None,
+    now: datetime | None,
+    heard_by: datetime | None = None,
 ) -> pa.Table:
-    """Return who is on any list at `now`, schema `WORDS`; without `now` no entry has run out."""
+    """Return who is on any list at `now`, schema `WORDS`; without `now` no entry has run out.
+
+    With `heard_by`, as the lists stood at a moment of the past.
+    """
     columns = blacklist.c
-    query = _holding(customer_ids).where(columns.listed.is_(True))
+    query = _holding(customer_ids, heard_by).where(columns.listed.is_(True))
     if now is not None:
         query = query.where(columns.until.is_(None) | (columns.until > now))
     rows = {
@@ -119,9 +125,13 @@ def blacklisted(
     return pa.Table.from_pylist(list(rows.values()), schema=WORDS)
 
 
-def _holding(customer_ids: Sequence[str] | None) -> Select[tuple[object, ...]]:
+def _holding(
+    customer_ids: Sequence[str] | None, heard_by: datetime | None = None
+) -> Select[tuple[object, ...]]:
     columns = blacklist.c
     newest = select(func.max(columns.entry_id)).group_by(columns.customer_id, columns.list)
     if customer_ids is not None:
         newest = newest.where(columns.customer_id.in_(list(customer_ids)))
+    if heard_by is not None:
+        newest = newest.where(columns.at <= heard_by)
     return select(blacklist).where(columns.entry_id.in_(newest))

@@ -196,14 +196,23 @@ def consent_history(engine: Engine, customer_id: str) -> tuple[Consent, ...]:
     )
 
 
-def latest(connection: Connection, customer_ids: Sequence[str] | None = None) -> pa.Table:
-    """Return the latest word on each customer and tag, schema `WORDS`; of all by default."""
+def latest(
+    connection: Connection,
+    customer_ids: Sequence[str] | None = None,
+    heard_by: datetime | None = None,
+) -> pa.Table:
+    """Return the latest word on each customer and tag, schema `WORDS`; of all by default.
+
+    With `heard_by`, as it stood at a moment of the past.
+    """
     columns = consent.c
     newest = select(func.max(columns.fact_id)).group_by(
         columns.customer_id, columns.purpose, columns.medium
     )
     if customer_ids is not None:
         newest = newest.where(columns.customer_id.in_(list(customer_ids)))
+    if heard_by is not None:
+        newest = newest.where(columns.at <= heard_by)
     query: Select[tuple[object, ...]] = select(consent).where(columns.fact_id.in_(newest))
     rows = []
     for row in connection.execute(query.order_by(columns.fact_id)).mappings():

@@ -4,9 +4,10 @@ The snapshot says what the bank's own records said the evening before; the ledge
 since. The same rule lays one over the other for all customers, for one profile, and at sending.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -63,17 +64,24 @@ class Standing:
 
     def amend(self, profile: Mapping[str, object]) -> Mapping[str, object]:
         """Return one customer's tags with the ledger's words over them; `words` is theirs alone."""
-        spoken = {
-            word["tag"]: word["value"]
-            for word in self.words.to_pylist()
-            if bool(_heeded(word["tag"], word["value"], profile.get(word["tag"]), word["over"]))
-        }
-        return {**profile, **spoken} if spoken else profile
+        return laid_over(profile, self.words.to_pylist()) if self.words.num_rows else profile
 
     def word_on(self, tag: str) -> Mapping[str, object] | None:
         """Return what one customer said last about a tag; `words` is theirs alone."""
         found = self.words.filter(pc.equal(self.words["tag"], tag)).to_pylist()
         return found[-1] if found else None
+
+
+def laid_over(
+    profile: Mapping[str, object], words: Iterable[Mapping[str, Any]]
+) -> Mapping[str, object]:
+    """Return one customer's tags with `words` (rows of `WORDS` about them) over them."""
+    spoken = {
+        word["tag"]: word["value"]
+        for word in words
+        if _heeded(word["tag"], word["value"], profile.get(word["tag"]), word["over"])
+    }
+    return {**profile, **spoken} if spoken else profile
 
 
 def _heeded(tag: str, value: bool, known: object, over: bool | None) -> bool:  # noqa: FBT001

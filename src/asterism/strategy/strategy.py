@@ -24,6 +24,7 @@ from asterism.strategy.suitability import higher
 from asterism.strategy.terms import (
     BenefitKind,
     Family,
+    MessageClass,
     Metric,
     Rating,
     Scene,
@@ -242,6 +243,8 @@ class Strategy(Part):
     budget: Budget = Budget()
     period: Period
     schedule: Schedule = Schedule.DAILY
+    #: Decides quiet hours and holidays; consent is asked for in either class.
+    message_class: MessageClass = MessageClass.MARKETING
     #: Days after which a customer may be taken up again.
     cooldown_days: Annotated[int, Field(ge=0, le=3_650)] = 30
     #: Days after being taken up in which outcomes count.

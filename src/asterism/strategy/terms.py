@@ -91,6 +91,14 @@ class BenefitKind(StrEnum):
     ACTIVITY = "activity"
 
 
+class MessageClass(StrEnum):
+    """What a message is for the law: it decides the hours in which it may go out."""
+
+    MARKETING = "marketing"
+    #: About what the customer has with the bank; it carries no advertisement.
+    SERVICE = "service"
+
+
 class Schedule(StrEnum):
     """How often new customers are taken up."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from asterism.execution.quiet import QuietHours
 
-HOURS = QuietHours(time_zone="Asia/Shanghai")
+HOURS = QuietHours(zones=("Asia/Shanghai",))
 
 
 @pytest.mark.parametrize(

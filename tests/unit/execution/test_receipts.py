@@ -13,10 +13,11 @@ from asterism.execution.channels import ManagerListChannel, MemoryChannel, Trait
 from asterism.execution.history import assignments
 from asterism.execution.life import State
 from asterism.execution.queries import life_of
-from asterism.execution.tables import contact_refusal, touch
+from asterism.execution.tables import touch
 from asterism.execution.worklist import work_items
 from asterism.kernel.errors import InvalidInputError
 from asterism.strategy import ASSIGNED, TOUCHED
+from asterism.strategy.consent import consent
 
 FREE = Traits(consent="", intrusive=False)
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -61,7 +62,7 @@ def test_a_receipt_told_twice_is_told_once(bank: Any, sent: Any) -> None:
 
     assert record_receipts(bank.engine, table)["recorded"] == 0
     with bank.engine.connect() as connection:
-        assert len(connection.execute(select(contact_refusal)).all()) == 1
+        assert len(connection.execute(select(consent)).all()) == 1
 
 
 def test_an_answer_says_yes_or_no(bank: Any, sent: Any) -> None:

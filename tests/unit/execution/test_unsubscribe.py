@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from asterism.execution.channels import MemoryChannel, Traits
-from asterism.execution.tables import contact_refusal
 from asterism.execution.unsubscribe import (
     touch_of_token,
     unsubscribe,
@@ -14,6 +13,7 @@ from asterism.execution.unsubscribe import (
     unsubscribe_token,
 )
 from asterism.kernel.errors import NotFoundError
+from asterism.strategy.consent import consent
 
 
 def test_a_ledger_has_one_key(bank: Any) -> None:
@@ -49,5 +49,5 @@ def test_a_link_refuses_the_touchs_channel_or_every_one(
     unsubscribe(bank.engine, token, bank.clock, everything=everything)
 
     with bank.engine.connect() as connection:
-        rows = connection.execute(select(contact_refusal.c.customer_id, contact_refusal.c.channel))
+        rows = connection.execute(select(consent.c.customer_id, consent.c.medium))
         assert set(map(tuple, rows)) == {("a", channel)}
