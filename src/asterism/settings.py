@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     universal_control: Annotated[float, Field(ge=0.0, le=0.5)] = 0.05
     #: The most marketing touches that one customer gets in a day, over all channels.
     touches_per_day: Annotated[int, Field(ge=1, le=10)] = 1
+    #: Whether the command line publishes only what a second person approved: required or off.
+    approval: str = Field(default="required", pattern="^(required|off)$")
+    #: Customers in its audience from which on a strategy takes an approver of large ones.
+    large_audience: Annotated[int, Field(ge=1)] = 100_000
+    #: Cost of a day, in minor units, from which on a strategy takes an approver of large ones.
+    large_spend_minor: Annotated[int, Field(ge=1)] = 5_000_000
     #: SMTP server as smtp://host:port or smtps://host:port; without one, letters stay in a folder.
     smtp_url: str = Field(default="", pattern=r"^(smtps?://.+)?$")
     #: User name for the SMTP server.

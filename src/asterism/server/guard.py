@@ -22,6 +22,8 @@ from asterism.server.services import Services
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf_token"
+#: Most fields of a form: the largest strategy has fewer.
+MOST_FIELDS = 5_000
 
 
 class NotSignedInError(AsterismError):
@@ -100,7 +102,7 @@ async def _form_token(request: Request) -> str:
         return token
     kind = request.headers.get("content-type", "")
     if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return str((await request.form()).get(CSRF_FIELD, ""))
+        return str((await request.form(max_fields=MOST_FIELDS)).get(CSRF_FIELD, ""))
     return ""
 
 

@@ -58,6 +58,14 @@ class ConsoleSettings(Protocol):
     def touches_per_day(self) -> int:
         """The most marketing touches that one customer gets in a day."""
 
+    @property
+    def large_audience(self) -> int:
+        """Customers from which on a strategy takes an approver of large ones."""
+
+    @property
+    def large_spend_minor(self) -> int:
+        """Minor units a day from which on a strategy takes an approver of large ones."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -214,7 +214,7 @@ def _to_decide(connection: Connection, request_id: str, approver: Approver) -> R
     request = request_in(connection, request_id, to_change=True)
     if request.state != WAITING:
         message = N_("It is decided already: {name} was first.")
-        raise ConflictError(message.format(name=request.decided_by or request.asked_by))
+        raise ConflictError(message, name=request.decided_by or request.asked_by)
     refusal = may_decide(request, approver)
     if refusal:
         raise ConflictError(refusal)

@@ -142,7 +142,7 @@ def save_draft(  # noqa: PLR0913 - what is saved, over what, and by whom
         _check_open(draft)
         if draft.revision != revision:
             message = N_("{name} has changed this draft since you opened it: reload the page.")
-            raise ConflictError(message.format(name=draft.changed_by))
+            raise ConflictError(message, name=draft.changed_by)
         if draft.content == content:
             return draft
         withdraw_in(connection, draft_id, clock)
@@ -199,7 +199,7 @@ def draft_in(connection: Connection, draft_id: str, *, to_change: bool = False) 
     query = select(strategy_draft).where(strategy_draft.c.draft_id == draft_id)
     row = connection.execute(query.with_for_update() if to_change else query).mappings().first()
     if row is None:
-        raise NotFoundError(f"There is no draft {draft_id}.")
+        raise NotFoundError(N_("There is no draft {id}."), id=draft_id)
     return _draft(row)
 
 

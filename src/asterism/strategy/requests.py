@@ -156,7 +156,7 @@ def request_in(connection: Connection, request_id: str, *, to_change: bool = Fal
     query = select(strategy_request).where(strategy_request.c.request_id == request_id)
     row = connection.execute(query.with_for_update() if to_change else query).mappings().first()
     if row is None:
-        raise NotFoundError(f"There is no request {request_id}.")
+        raise NotFoundError(N_("There is no request {id}."), id=request_id)
     return _request(row)
 
 

@@ -19,15 +19,19 @@ class Permission(StrEnum):
     SEE_AUDIENCES = "see_audiences"
     SAVE_SEGMENTS = "save_segments"
     SEE_STRATEGIES = "see_strategies"
-    #: Write drafts of strategies, ask for approval, put live what was approved, set its ramp.
+    #: Write drafts of strategies and ask for approval.
     WRITE_STRATEGIES = "write_strategies"
-    #: Approve or reject what others wrote, and put it live.
+    #: Approve or reject what others wrote.
     APPROVE_STRATEGIES = "approve_strategies"
     #: The same for strategies that reach many customers or spend much.
     APPROVE_LARGE_STRATEGIES = "approve_large_strategies"
+    #: Put live what was approved, and let it grow.
+    PUBLISH_STRATEGIES = "publish_strategies"
     STOP_STRATEGIES = "stop_strategies"
     SEE_WORKLIST = "see_worklist"
     RECORD_RESULTS = "record_results"
+    #: Write down what a customer agrees to or takes back.
+    RECORD_CONSENT = "record_consent"
     SEE_TOUCHES = "see_touches"
     SEE_REVIEW = "see_review"
     #: Pull the next action of an app slot and report impressions and clicks.
@@ -71,12 +75,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.EXPORT_CUSTOMERS,
             Permission.WRITE_STRATEGIES,
             Permission.APPROVE_STRATEGIES,
+            Permission.PUBLISH_STRATEGIES,
             Permission.STOP_STRATEGIES,
         }
     ),
     Role.ANALYST: frozenset(
-        _READ
-        | {Permission.SAVE_SEGMENTS, Permission.EXPORT_CUSTOMERS, Permission.WRITE_STRATEGIES}
+        _READ | {Permission.SAVE_SEGMENTS, Permission.EXPORT_CUSTOMERS, Permission.WRITE_STRATEGIES}
     ),
     Role.RELATIONSHIP_MANAGER: frozenset(
         _SESSION
@@ -85,6 +89,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_AUDIENCES,
             Permission.SEE_WORKLIST,
             Permission.RECORD_RESULTS,
+            Permission.RECORD_CONSENT,
             Permission.UNMASK_CUSTOMERS,
         }
     ),
@@ -93,22 +98,30 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {
             Permission.SEE_WORKLIST,
             Permission.RECORD_RESULTS,
+            Permission.RECORD_CONSENT,
             Permission.UNMASK_CUSTOMERS,
             Permission.EXPORT_CUSTOMERS,
         }
     ),
-    Role.OPERATIONS: frozenset(_READ | {Permission.EXPORT_CUSTOMERS}),
+    Role.OPERATIONS: frozenset(_READ | {Permission.EXPORT_CUSTOMERS, Permission.RECORD_CONSENT}),
     Role.REMOTE_AGENT: frozenset(
         _SESSION
         | _CUSTOMER
-        | {Permission.SEE_WORKLIST, Permission.RECORD_RESULTS, Permission.UNMASK_CUSTOMERS}
+        | {
+            Permission.SEE_WORKLIST,
+            Permission.RECORD_RESULTS,
+            Permission.RECORD_CONSENT,
+            Permission.UNMASK_CUSTOMERS,
+        }
     ),
     Role.COMPLIANCE: frozenset(
         _READ
         | {
             Permission.UNMASK_CUSTOMERS,
+            Permission.RECORD_CONSENT,
             Permission.APPROVE_STRATEGIES,
             Permission.APPROVE_LARGE_STRATEGIES,
+            Permission.PUBLISH_STRATEGIES,
             Permission.STOP_STRATEGIES,
             Permission.SEE_AUDIT,
         }
@@ -120,6 +133,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_STRATEGIES,
             Permission.SEE_REVIEW,
             Permission.USE_SLOTS,
+            Permission.RECORD_CONSENT,
             Permission.OWN_SESSION,
             Permission.SEE_HOME,
         }

@@ -68,6 +68,12 @@ MENU = (
             Entry(
                 N_("Strategies"), "/strategies", icon="route", permission=Permission.SEE_STRATEGIES
             ),
+            Entry(
+                N_("Strategy library"), "/library", icon="books", permission=Permission.SEE_STRATEGIES
+            ),
+            Entry(
+                N_("Approvals"), "/approvals", icon="eye", permission=Permission.SEE_STRATEGIES
+            ),
         ),
     ),
     Group(

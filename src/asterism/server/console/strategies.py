@@ -1,5 +1,6 @@
 """Strategies: what is live, what each one does, whom it reaches, and the stop button."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,8 +11,9 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from asterism.execution.queries import Step, counts_by_day, funnel_of
-from asterism.execution.queue import recall_touches
+from asterism.execution.stop import stop as stop_now
 from asterism.execution.tables import decision_funnel
+from asterism.kernel.clock import local_day
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
 from asterism.ledger.store import reading
@@ -22,16 +24,22 @@ from asterism.server.console.effects import EffectWords, in_words
 from asterism.server.console.page import render
 from asterism.server.console.titles import reason_words
 from asterism.server.console.touches import within
+from asterism.server.console.vocabulary import codes_of, word
 from asterism.server.guard import Caller, require, services_of
+from asterism.server.language import Language
 from asterism.server.services import Reading, Services
 from asterism.strategy import (
     PublishedStrategy,
+    Strategy,
     dump_strategy,
     get_strategy,
     list_strategies,
     list_versions,
-    stop_strategy,
 )
+from asterism.strategy.drafts import open_drafts
+from asterism.strategy.ramp import STEPS, ramps, set_ramp
+from asterism.strategy.versions import changes, yaml_diff
+from asterism.strategy.yaml_text import write_yaml
 
 router = APIRouter(include_in_schema=False)
 
@@ -130,6 +138,8 @@ def strategy(
     effect = _effect(services.engine, strategy_id, published.version)
     reading = services.current.find()
     day = funnel_day(services.engine, strategy_id)
+    ramp = ramps(services.engine).get((strategy_id, published.version))
+    today = local_day(services.clock.now(), services.settings.time_zone)
     steps = narrowing(services.engine, strategy_id, day)
     return render(
         request,
@@ -142,6 +152,11 @@ def strategy(
         size=audience_size(reading, published, caller) if reading else None,
         effect=in_words(effect, title, caller.language) if effect else None,
         day=day,
+        ramp=ramp,
+        ramp_now=ramp.share_on(today) if ramp else 1.0,
+        ramp_next=ramp.next_step(today) if ramp else None,
+        ramp_steps=STEPS,
+        drafts=open_drafts(services.engine, strategy_id),
         steps=steps,
         reason=lambda code: reason_words(code, caller.language),
         most=max((step.left for step in steps[1:]), default=0) or 1,
@@ -155,6 +170,67 @@ def _effect(engine: sa.Engine, strategy_id: str, version: int) -> StrategyEffect
         return None
 
 
+@router.get("/strategies/{strategy_id}/compare")
+def compare(
+    request: Request,
+    strategy_id: str,
+    caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)],
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
+    """Show what differs between two versions: by default, what the newest changed."""
+    engine = services_of(request).engine
+    new = get_strategy(engine, strategy_id, after)
+    old = get_strategy(engine, strategy_id, before or max(new.version - 1, 1))
+    return render(
+        request,
+        caller,
+        "compare.html",
+        old=old,
+        new=new,
+        versions=list_versions(engine, strategy_id),
+        changes=changes_in_words(old.strategy, new.strategy, caller.language),
+        diff=yaml_diff(old.strategy, new.strategy, (f"v{old.version}", f"v{new.version}")),
+    )
+
+
+def changes_in_words(
+    before: Strategy, after: Strategy, language: Language
+) -> list[dict[str, object]]:
+    """Return what differs between two strategies, each field by its name in a language."""
+    return [
+        {
+            "where": change.where,
+            "name": word("field", _plain_path(change.where), language.code),
+            "kind": change.kind,
+            "before": _shown(change.before),
+            "after": _shown(change.after),
+        }
+        for change in changes(before, after)
+    ]
+
+
+def _plain_path(where: str) -> str:
+    """Return a path as the names of fields go: without numbers, ids and languages.
+
+    >>> _plain_path("offers.bond.quota.maximum"), _plain_path("waves[1].day")
+    ('offers.quota.maximum', 'waves.day')
+    """
+    steps = re.sub(r"\[\d+\]", "", where).split(".")
+    if steps[0] in {"offers", "scripts"}:
+        del steps[1:2]
+    known = codes_of("field")
+    while len(steps) > 1 and ".".join(steps) not in known:
+        steps.pop()
+    return ".".join(steps)
+
+
+def _shown(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return write_yaml(value).removesuffix("...\n").strip()
+
+
 @router.post("/strategies/{strategy_id}/stop")
 def stop(
     request: Request,
@@ -162,22 +238,55 @@ def stop(
     caller: Annotated[Caller, require(Permission.STOP_STRATEGIES)],
     reason: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
-    """Stop a strategy and call back what it has not sent yet."""
+    """Stop a strategy, call back what it has not sent yet, and say what was in flight."""
     if not reason.strip():
         raise InvalidInputError(
             N_("The strategy is not stopped"),
             [Problem(message=N_("Say why it is stopped."), where="reason")],
         )
     services, actor = services_of(request), caller.user.name
-    version = stop_strategy(services.engine, strategy_id, services.clock, actor, reason.strip())
-    recalled = recall_touches(services.engine, strategy_id, services.clock, actor=actor)
+    done = stop_now(services.engine, strategy_id, services.clock, actor, reason.strip())
     record(
         services.engine,
         services.clock,
         actor=actor,
         act=Act.STOP_STRATEGY,
         subject=strategy_id,
-        detail={"version": version, "reason": reason.strip(), "recalled": recalled},
+        detail={**done.to_json(), "reason": reason.strip()},
+        address=caller.address,
+    )
+    return render(request, caller, "stopped.html", done=done, reason=reason.strip())
+
+
+@router.post("/strategies/{strategy_id}/ramp")
+def grow(
+    request: Request,
+    strategy_id: str,
+    caller: Annotated[Caller, require(Permission.PUBLISH_STRATEGIES)],
+    share: Annotated[float, Form(gt=0, le=1)],
+    step_days: Annotated[int, Form(ge=0, le=365)] = 0,
+) -> Response:
+    """Set the share of its customers that the newest version may take up."""
+    services = services_of(request)
+    published = get_strategy(services.engine, strategy_id)
+    with services.engine.begin() as connection:
+        set_ramp(
+            connection,
+            strategy_id,
+            published.version,
+            share=share,
+            since=local_day(services.clock.now(), services.settings.time_zone),
+            step_days=step_days or None,
+            actor=caller.user.name,
+            clock=services.clock,
+        )
+    record(
+        services.engine,
+        services.clock,
+        actor=caller.user.name,
+        act=Act.RAMP_STRATEGY,
+        subject=strategy_id,
+        detail={"version": published.version, "share": share, "step_days": step_days},
         address=caller.address,
     )
     return RedirectResponse(f"/strategies/{strategy_id}", status_code=303)

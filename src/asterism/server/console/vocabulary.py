@@ -1,7 +1,7 @@
 """What codes in the data and the ledger are called: tiers, channels, states, kinds of movement."""
 
 from asterism.kernel.words import Text
-from asterism.server.console import data_words, house_words
+from asterism.server.console import data_words, field_words, house_words
 
 
 def _read(table: str) -> dict[str, Text]:
@@ -14,7 +14,8 @@ def _read(table: str) -> dict[str, Text]:
 
 
 WORDS: dict[str, dict[str, Text]] = {
-    kind: _read(table) for kind, table in (data_words.TABLES | house_words.TABLES).items()
+    kind: _read(table)
+    for kind, table in (data_words.TABLES | house_words.TABLES | field_words.TABLES).items()
 }
 #: Tags and fields whose codes are those of another kind.
 _SAME = {
