@@ -2,7 +2,7 @@
 
 from asterism.review.advice import ACTION_TITLES, Action, Advice, advise
 from asterism.review.daily import review
-from asterism.review.effect import Economics, Effect, Range, measure, sample_ratio
+from asterism.review.effect import Economics, Effect, Range, measure
 from asterism.review.latest import (
     StrategyEffect,
     effect_course,
@@ -10,8 +10,10 @@ from asterism.review.latest import (
     effects_by,
     latest_effects,
 )
+from asterism.review.many import Part, discoveries, parts_of
 from asterism.review.metrics import METRICS, Metric
 from asterism.review.narrowing import Funnel, funnel
+from asterism.review.ratio import sample_ratio
 from asterism.review.sums import EffectSums
 
 __all__ = [
@@ -24,15 +26,18 @@ __all__ = [
     "EffectSums",
     "Funnel",
     "Metric",
+    "Part",
     "Range",
     "StrategyEffect",
     "advise",
+    "discoveries",
     "effect_course",
     "effect_of",
     "effects_by",
     "funnel",
     "latest_effects",
     "measure",
+    "parts_of",
     "review",
     "sample_ratio",
 ]

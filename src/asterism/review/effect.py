@@ -7,16 +7,20 @@ interval; see `asterism.review.sequence` for what it promises.
 """
 
 from dataclasses import dataclass, replace
-from math import exp, inf, isfinite, lgamma, log
+from math import inf, isfinite
 
-from asterism.review.sequence import ALPHA, difference, growing_radius, running_radius
+from asterism.review.sequence import (
+    ALPHA,
+    Difference,
+    difference,
+    growing_evidence,
+    growing_radius,
+    running_radius,
+)
 from asterism.review.sums import EffectSums, stack
 
 #: Below this the arms are not as they were drawn: one in a thousand sound draws ever gets there.
 SUSPICIOUS_RATIO = 0.001
-#: How many customers the prior of the ratio test is worth: the more, the better small deviations
-#: among many customers are seen, and the worse large ones among few.
-RATIO_PRIOR = 1_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,8 @@ class Effect:
     incremental_profit: Range
     #: Whether only customers whose window is over are counted.
     complete: bool
+    #: e-value against "no effect"; 0 while windows run, where only the interval speaks.
+    evidence: float = 0.0
 
     @property
     def point(self) -> float:
@@ -125,6 +131,7 @@ class Effect:
             "incremental_value": self.incremental_value.to_json(),
             "incremental_profit": self.incremental_profit.to_json(),
             "complete": self.complete,
+            "evidence": self.evidence,
         }
 
 
@@ -143,7 +150,8 @@ def measure(  # noqa: PLR0913 - what an effect is made of
     outcomes that still come in.
     """
     money = economics or Economics()
-    one = _per_customer(touch, control, look, alpha)
+    found = difference(stack([touch])[0], stack([control])[0])
+    one = _per_customer(touch, control, found, look, alpha)
     value = one.times(touch.n * money.value_per_unit)
     return Effect(
         per_customer=one,
@@ -158,11 +166,13 @@ def measure(  # noqa: PLR0913 - what an effect is made of
         incremental_value=value,
         incremental_profit=value.minus(money.cost_minor),
         complete=look is None,
+        evidence=float(growing_evidence(found)) if look is None else 0.0,
     )
 
 
-def _per_customer(touch: EffectSums, control: EffectSums, look: int | None, alpha: float) -> Range:
-    found = difference(stack([touch])[0], stack([control])[0])
+def _per_customer(
+    touch: EffectSums, control: EffectSums, found: Difference, look: int | None, alpha: float
+) -> Range:
     radius = growing_radius(found, alpha) if look is None else running_radius(found, look, alpha)
     if not isfinite(radius):
         return Range(point=touch.mean - control.mean, low=-inf, high=inf)
@@ -172,28 +182,3 @@ def _per_customer(touch: EffectSums, control: EffectSums, look: int | None, alph
 
 def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
-
-
-def sample_ratio(n_touch: int, n_holdout: int, holdout_share: float) -> float | None:
-    """Return how believable the split of customers into touch and hold-out is, looked at any day.
-
-    `holdout_share` is the share that should be held out. Universal control is drawn before and
-    left aside. None where there is nothing to test.
-
-    An always-valid p-value: if customers fall into the arms independently with that share, the
-    chance that it is *ever* at or below p is at most p, exactly and at any size. It is the inverse
-    of a Bayes factor, a martingale: the binomial with a Beta prior around the share, worth
-    `RATIO_PRIOR` customers, against the share itself (M. Lindon and A. Malek, "Anytime-valid
-    inference for multinomial count data", NeurIPS 2022; the bound is Ville's inequality).
-    """
-    share = holdout_share
-    if not 0 < share < 1 or not n_touch + n_holdout:
-        return None
-    held, touched = RATIO_PRIOR * share, RATIO_PRIOR * (1 - share)
-    evidence = _log_beta(held + n_holdout, touched + n_touch) - _log_beta(held, touched)
-    evidence -= n_holdout * log(share) + n_touch * log(1 - share)
-    return min(1.0, exp(-evidence)) if evidence > 0 else 1.0
-
-
-def _log_beta(a: float, b: float) -> float:
-    return lgamma(a) + lgamma(b) - lgamma(a + b)

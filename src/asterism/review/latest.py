@@ -11,7 +11,9 @@ from asterism.kernel.words import N_
 from asterism.review.advice import Advice, advise
 from asterism.review.cells import Cell, State
 from asterism.review.cohort import HOLDOUT, TOUCH
-from asterism.review.effect import Economics, Effect, measure, sample_ratio
+from asterism.review.effect import Economics, Effect, measure
+from asterism.review.ratio import sample_ratio
+from asterism.review.sequence import ALPHA
 from asterism.review.store import Reviewed, load_course, load_reviews
 from asterism.review.sums import total
 
@@ -92,7 +94,7 @@ def effects_by(
     """Return the latest effect within each value of `cut`, one of `CUTS` or 'wave'.
 
     One interval for each value: with many values, one of them misleading is to be expected; see
-    `asterism.review.differences` for what may be claimed of all of them. The waves divide the
+    `asterism.review.many` for what may be claimed of all of them. The waves divide the
     window: each one's effect is what came after it was due and before the next, and they add up.
     """
     found = [
@@ -101,7 +103,7 @@ def effects_by(
         if one.goal.version == version
     ]
     return tuple(
-        (value, strategy_effect(one, [cell for cell in one.cells if cell.value == value]))
+        (value, strategy_effect(one, cut_cells(one.cells, value)))
         for one in found
         for value in sorted({cell.value for cell in one.cells})
     )
@@ -112,18 +114,27 @@ def strategy_effect(reviewed: Reviewed, cells: Sequence[Cell] | None = None) -> 
     if cells is None:
         cells = [cell for cell in reviewed.cells if not cell.cut]
     goal = reviewed.goal
+    closed = [cell for cell in cells if cell.state is not State.OPEN]
     return StrategyEffect(
         strategy=goal.strategy,
         version=goal.version,
         metric=goal.metric,
         family=goal.family,
         through=reviewed.through,
-        so_far=_effect(reviewed, cells, reviewed.look),
-        complete=_effect(reviewed, [cell for cell in cells if cell.state is not State.OPEN], None),
+        so_far=effect_of_cells(reviewed, cells, reviewed.look),
+        complete=effect_of_cells(reviewed, closed, None),
     )
 
 
-def _effect(reviewed: Reviewed, cells: Sequence[Cell], look: int | None) -> Effect:
+def cut_cells(cells: Sequence[Cell], value: str) -> list[Cell]:
+    """Return the cells of one value of their cut."""
+    return [cell for cell in cells if cell.value == value]
+
+
+def effect_of_cells(
+    reviewed: Reviewed, cells: Sequence[Cell], look: int | None, *, alpha: float = ALPHA
+) -> Effect:
+    """Return the effect of touch against hold-out over `cells`, with an interval of level α."""
     touched = [cell for cell in cells if cell.arm == TOUCH]
     held = total(cell.sums for cell in cells if cell.arm == HOLDOUT)
     reached = total(cell.sums for cell in touched)
@@ -136,4 +147,5 @@ def _effect(reviewed: Reviewed, cells: Sequence[Cell], look: int | None) -> Effe
         ),
         ratio_p=sample_ratio(reached.n, held.n, reviewed.goal.holdout_share),
         look=look,
+        alpha=alpha,
     )

@@ -44,9 +44,11 @@ class Reader:
 
     @cached_property
     def accounts(self) -> pa.Table:
-        """Every account with its family and its days, read once."""
+        """Accounts that were opened or activated in the days, or ever closed; read once."""
         names = ["account_id", "customer_id", "family", "opened_on", "activated_on", "closed_on"]
-        return self.rows(self.table("accounts", names))
+        accounts = self.table("accounts", names)
+        begun = [accounts[name] >= self.first for name in ("opened_on", "activated_on")]
+        return self.rows(accounts.filter(begun[0] | begun[1] | accounts["closed_on"].notnull()))
 
     def on_local_days(self, moments: pa.Table) -> pa.Table:
         """Return rows of (customer_id, at, amount) on the bank's calendar days."""

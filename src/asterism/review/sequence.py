@@ -36,6 +36,8 @@ TUNED_FOR = 5_000
 EQUAL_LOOKS = 60
 #: The asymptotics start here: fewer in an arm give no interval.
 FEWEST_IN_ARM = 30
+#: Evidence is cut off here, e to that power: far beyond what anybody could doubt.
+_MOST = 600.0
 
 
 class Difference(NamedTuple):
@@ -76,11 +78,33 @@ def difference(touch: Floats, control: Floats) -> Difference:
 
 def growing_radius(found: Difference, alpha: float = ALPHA, tuned_for: int = TUNED_FOR) -> Floats:
     """Return the radius of the confidence sequence for cohorts that grow; NaN where unknown."""
-    doubled = -2 * np.log(alpha)
-    rho_squared = (doubled + np.log(doubled) + 1) / tuned_for
-    scaled = np.maximum(found.n, 1) * rho_squared
+    scaled = _scaled(found.n, tuned_for)
     widening = 2 * (scaled + 1) / scaled * np.log(np.sqrt(scaled + 1) / alpha)
     return np.asarray(found.error * np.sqrt(widening), dtype=np.float64)
+
+
+def growing_evidence(found: Difference, tuned_for: int = TUNED_FOR) -> Floats:
+    """Return the e-value against "no effect" for cohorts that grow; 0 where nothing is known.
+
+    The confidence sequence turned inside out: the interval of level α excludes zero exactly when
+    this is above 1/α. Under no effect its mean is at most 1 whenever one stops to look, in the same
+    asymptotic sense, so that many may be judged together: see `asterism.review.many`.
+    """
+    scaled = _scaled(found.n, tuned_for)
+    squared = (found.point / found.error) ** 2
+    log_evidence = squared * scaled / (2 * (scaled + 1)) - np.log(scaled + 1) / 2
+    return np.where(np.isfinite(log_evidence), np.exp(np.minimum(log_evidence, _MOST)), 0.0)
+
+
+def _scaled(n: Floats, tuned_for: int) -> Floats:
+    """Nρ², the sample's size in units of the one that the sequence is tuned for.
+
+    ρ belongs to the level `ALPHA`, whatever level an interval is asked for: the evidence must be
+    one and the same process for all levels.
+    """
+    doubled = -2 * np.log(ALPHA)
+    rho_squared = (doubled + np.log(doubled) + 1) / tuned_for
+    return np.asarray(np.maximum(n, 1) * rho_squared, dtype=np.float64)
 
 
 def running_radius(found: Difference, look: int, alpha: float = ALPHA) -> Floats:

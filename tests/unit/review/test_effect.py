@@ -5,7 +5,8 @@ from math import inf, isnan
 import numpy as np
 import pytest
 
-from asterism.review.effect import Economics, Range, measure, sample_ratio
+from asterism.review.effect import Economics, Range, measure
+from asterism.review.ratio import sample_ratio
 from asterism.review.sequence import (
     EQUAL_LOOKS,
     FEWEST_IN_ARM,
