@@ -21,6 +21,8 @@ _MODULES = {
     "quarantine": ("quarantine",),
     "audiences": ("audience", "tags"),
     "customers": ("customer",),
+    "consent": ("consent", "blacklist"),
+    "policy": ("policy",),
     "rehearsal": ("rehearse",),
     "why": ("why",),
     "strategies": ("strategy", "review"),

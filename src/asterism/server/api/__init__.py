@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from asterism.server.api import audiences, customers, slots, strategies
+from asterism.server.api import audiences, consent, customers, slots, strategies
 
-_PARTS = (audiences, customers, slots, strategies)
+_PARTS = (audiences, consent, customers, slots, strategies)
 
 
 def routers() -> tuple[APIRouter, ...]:

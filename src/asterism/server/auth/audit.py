@@ -53,6 +53,8 @@ class Act(StrEnum):
     SHARE_LIST = "share_list"
     RETURN_LIST = "return_list"
     RECORD_RESULT = "record_result"
+    RECORD_CONSENT = "record_consent"
+    BLACKLIST = "blacklist"
     ADD_USER = "add_user"
     DISABLE_USER = "disable_user"
     ENABLE_USER = "enable_user"

@@ -19,6 +19,7 @@ from asterism.server.auth.audit import Act, record
 from asterism.server.auth.masking import masked_number
 from asterism.server.auth.roles import Permission
 from asterism.server.console.charts import Chart
+from asterism.server.console.consent import consent_panel
 from asterism.server.console.page import render
 from asterism.server.console.people import Person
 from asterism.server.console.reasons import answers
@@ -102,6 +103,7 @@ def _page(request: Request, customer_id: str, caller: Caller, *, clear: bool) ->
         groups=groups_of(profile, language),
         balances=balance_chart(view.months, language),
         account=lambda number: number if clear else masked_number(number),
+        consent=consent_panel(services, customer_id, profile),
         answers=answers(services, reading, customer_id, language),
         touches=done,
         touches_total=total,

@@ -48,6 +48,7 @@ TABLES: dict[str, str] = {
         coupon | 优惠券 | Coupon | Cupón
         points | 积分 | Points | Puntos
         gift | 礼品 | Gift | Regalo
+        activity | 活动 | Activity | Actividad
     """,
     "request": """
         waiting | 待审批 | Waiting | Pendiente
@@ -134,6 +135,8 @@ TABLES: dict[str, str] = {
         share_list | 分发名单 | List shared out | Lista repartida
         return_list | 回填名单结果 | Results returned | Resultados devueltos
         record_result | 登记结果 | Result recorded | Resultado anotado
+        blacklist | 调整黑名单 | Blacklist changed | Lista negra cambiada
+        record_consent | 登记同意 | Consent recorded | Consentimiento anotado
         add_user | 新增用户 | User added | Usuario añadido
         disable_user | 停用用户 | User disabled | Usuario desactivado
         enable_user | 恢复用户 | User let in again | Usuario readmitido
