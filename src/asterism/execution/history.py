@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, select, type_coerce
+from sqlalchemy.types import NullType
 
 from asterism.execution.life import REACHED, State
 from asterism.execution.tables import assignment, touch
@@ -18,7 +19,7 @@ from asterism.strategy.zones import DEFAULT_ZONES
 
 #: Days of contacts that frequency caps look back on.
 CONTACT_DAYS = 30
-_FETCH = 50_000
+_FETCH = 20_000
 _ON_ITS_WAY = (State.PLANNED.value, State.APPROVED.value, State.QUEUED.value)
 
 #: Touches that reached customers on a day, for whoever answers them.
@@ -154,11 +155,23 @@ def assignments(engine: Engine, *, strategy: str | None = None, since: date | No
 
 
 def _table(connection: Connection, query: Select[Any], schema: pa.Schema) -> pa.Table:
-    """Return the rows of `query` in `schema`, fetched in pieces so that memory stays small."""
-    result = connection.execution_options(yield_per=_FETCH).execute(query)
+    """Return the rows of `query` in `schema`, fetched in pieces so that memory stays small.
+
+    The values are taken as the driver gives them: SQLite's days are texts, which arrow reads.
+    """
+    plain = [type_coerce(column, NullType()) for column in query.selected_columns]
+    result = connection.execution_options(yield_per=_FETCH).execute(
+        query.with_only_columns(*plain, maintain_column_froms=True)
+    )
+    texts_for_days = connection.dialect.name == "sqlite"
     batches = []
     for rows in result.partitions():
-        columns = list(zip(*rows, strict=True))
-        arrays = [pa.array(values, kind.type) for values, kind in zip(columns, schema, strict=True)]
+        columns = zip(*rows, strict=True)
+        arrays = [
+            pa.array(values, pa.string()).cast(kind.type)
+            if texts_for_days and pa.types.is_date(kind.type)
+            else pa.array(values, kind.type)
+            for values, kind in zip(columns, schema, strict=True)
+        ]
         batches.append(pa.record_batch(arrays, schema=schema))
     return pa.Table.from_batches(batches, schema=schema)

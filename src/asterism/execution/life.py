@@ -1,16 +1,14 @@
 """The life of a touch: its states, and the one rule by which it moves from one to the next."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, func, insert, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.schema import Table
 
+from asterism.execution.bulk import among, insert_columns, insert_new
 from asterism.execution.tables import touch, touch_event
 
 
@@ -76,52 +74,49 @@ def exclusive(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_WRITER_LOCK)))
 
 
-def insert_new(connection: Connection, table: Table) -> Insert:
-    """Return an insert into `table` that passes over rows whose key is there already."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return insert(table)
-
-
 def happened(connection: Connection, state: State, moments: Iterable[Moment]) -> int:
     """Write `moments` down and move their touches on to `state`; return how many were new.
 
     Told twice is told once: an event of a kind that a touch already had changes nothing.
     """
-    rows = [_row(state, moment) for moment in moments]
-    if not rows:
+    first: dict[str, Moment] = {}
+    for moment in moments:
+        first.setdefault(moment.touch_id, moment)
+    if not first:
         return 0
-    statement = insert_new(connection, touch_event).returning(touch_event.c.touch_id)
-    new = set(connection.execute(statement, rows).scalars())
-    _advance(connection, state, [row for row in rows if row["touch_id"] in new])
+    known = select(touch_event.c.touch_id).where(
+        touch_event.c.kind == state.value, among(connection, touch_event.c.touch_id, first)
+    )
+    for touch_id in connection.execute(known).scalars():
+        del first[touch_id]
+    new = list(first.values())
+    columns: dict[str, Sequence[object]] = {
+        "touch_id": list(first),
+        "kind": [state.value] * len(new),
+        "at": [moment.at for moment in new],
+        "reason": [moment.reason for moment in new],
+        "detail": [moment.detail[:400] if moment.detail else None for moment in new],
+        "actor": [moment.actor for moment in new],
+    }
+    if new:
+        insert_columns(connection, touch_event, columns)
+        _advance(connection, state, first)
     return len(new)
 
 
-def _row(state: State, moment: Moment) -> dict[str, object]:
-    return {
-        "touch_id": moment.touch_id,
-        "kind": state.value,
-        "at": moment.at,
-        "reason": moment.reason,
-        "detail": moment.detail[:400] if moment.detail else None,
-        "actor": moment.actor,
-    }
-
-
-def _advance(connection: Connection, state: State, rows: list[dict[str, object]]) -> None:
-    if not rows:
-        return
-    statement = (
-        update(touch)
-        .where(touch.c.touch_id == bindparam("id"))
-        .where(or_(*(touch.c.state == lower.value for lower in below(state))))
-        .values(state=state.value, reason=bindparam("why"), changed_at=bindparam("moment"))
-    )
+def _advance(connection: Connection, state: State, touch_ids: Collection[str]) -> None:
+    """Move touches on to `state`, as of the event that was written down."""
+    event = touch_event.c
     connection.execute(
-        statement, [{"id": r["touch_id"], "why": r["reason"], "moment": r["at"]} for r in rows]
+        update(touch)
+        .where(event.touch_id == touch.c.touch_id, event.kind == state.value)
+        .where(among(connection, touch.c.touch_id, touch_ids), _below(state))
+        .values(state=state.value, reason=event.reason, changed_at=event.at)
     )
+
+
+def _below(state: State) -> ColumnElement[bool]:
+    return touch.c.state.in_([lower.value for lower in below(state)])
 
 
 def happened_to_all(  # noqa: PLR0913 - one event for a set of touches
@@ -137,7 +132,28 @@ def happened_to_all(  # noqa: PLR0913 - one event for a set of touches
 
     Touches that are at `state` already, or beyond it, are left alone. Two statements.
     """
-    movable = which & touch.c.state.in_([lower.value for lower in below(state)])
+    passed_through(connection, which, state, at, reason=reason, actor=actor)
+    moved = connection.execute(
+        update(touch)
+        .where(which, _below(state))
+        .values(state=state.value, reason=reason, changed_at=at)
+    )
+    return moved.rowcount
+
+
+def passed_through(  # noqa: PLR0913 - one event for a set of touches
+    connection: Connection,
+    which: ColumnElement[bool],
+    state: State,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    actor: str | None = None,
+) -> None:
+    """Write the same event for every touch in `which` that this transaction moves beyond `state`.
+
+    Touches that are at `state` already, or beyond it, are left alone.
+    """
     columns = touch_event.c
     events = select(
         touch.c.touch_id,
@@ -145,16 +161,9 @@ def happened_to_all(  # noqa: PLR0913 - one event for a set of touches
         literal(at, columns.at.type),
         literal(reason, columns.reason.type),
         literal(actor, columns.actor.type),
-    ).where(movable)
+    ).where(which, _below(state))
     connection.execute(
         insert_new(connection, touch_event).from_select(
             ("touch_id", "kind", "at", "reason", "actor"), events
         )
     )
-    moved = connection.execute(
-        update(touch)
-        .where(movable)
-        .values(state=state.value, reason=reason, changed_at=at)
-        .returning(touch.c.touch_id)
-    )
-    return len(moved.scalars().all())

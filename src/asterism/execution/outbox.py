@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
+from asterism.execution.bulk import among
 from asterism.execution.caps import Moment as CountingMoment
 from asterism.execution.caps import over_caps
 from asterism.execution.channels.port import Message, Outcome, Result, Standing
@@ -26,37 +27,41 @@ from asterism.ledger import reading
 #: After so many hand-offs that certainly failed, a message is given up.
 ATTEMPTS = 5
 _LONGEST_RETRY = timedelta(hours=1)
+#: What a message says of its touch; the first is its key.
+_OF_TOUCH = (
+    "touch_id",
+    "customer_id",
+    "strategy",
+    "version",
+    "wave",
+    "offer",
+    "value_minor",
+    "planned_for",
+    "live_until",
+    "manager_id",
+    "branch_id",
+    "script",
+)
 
 
 def due(engine: Engine, channel: str, now: datetime, limit: int) -> list[Message]:
     """Return what waits for `channel` and is due, what is worth most first, at most `limit`."""
+    row = touch.c
     query = (
-        select(touch, outbox.c.payload)
+        select(*(row[name] for name in _OF_TOUCH), outbox.c.payload)
         .join(touch, touch.c.touch_id == outbox.c.key)
         .where(outbox.c.channel == channel, outbox.c.state == "waiting", outbox.c.due_at <= now)
         .order_by(outbox.c.priority.desc(), outbox.c.due_at.desc(), outbox.c.key)
         .limit(limit)
     )
     with reading(engine) as connection:
-        return [_message(row) for row in connection.execute(query).mappings()]
+        return [_message(row) for row in connection.execute(query)]
 
 
-def _message(row: Mapping[Any, Any]) -> Message:
-    return Message(
-        key=row["touch_id"],
-        customer_id=row["customer_id"],
-        strategy=row["strategy"],
-        version=row["version"],
-        wave=row["wave"],
-        offer=row["offer"],
-        value_minor=row["value_minor"],
-        planned_for=row["planned_for"],
-        live_until=row["live_until"],
-        manager_id=row["manager_id"],
-        branch_id=row["branch_id"],
-        script=row["script"],
-        payload=row["payload"],
-    )
+def _message(row: Sequence[Any]) -> Message:
+    key, *rest, payload = row
+    told = dict(zip(_OF_TOUCH[1:], rest, strict=True))
+    return Message(key=key, payload=payload, **told)
 
 
 def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depend on
@@ -98,23 +103,29 @@ def take_in_hand(  # noqa: PLR0913 - the verdicts, and the facts they still depe
         keys = [message.key for message in ready]
         connection.execute(
             update(outbox)
-            .where(outbox.c.key.in_(keys))
+            .where(among(connection, outbox.c.key, keys))
             .values(state="sending", attempts=outbox.c.attempts + 1)
         )
         connection.execute(
-            update(touch).where(touch.c.touch_id.in_(keys)).values(sent_at=now, sent_on=today)
+            update(touch)
+            .where(among(connection, touch.c.touch_id, keys))
+            .values(sent_at=now, sent_on=today)
         )
     return ready
 
 
 def _still_waiting(connection: Connection, keys: Mapping[str, object]) -> frozenset[str]:
-    query = select(outbox.c.key).where(outbox.c.key.in_(list(keys)), outbox.c.state == "waiting")
+    query = select(outbox.c.key).where(
+        among(connection, outbox.c.key, keys), outbox.c.state == "waiting"
+    )
     return frozenset(connection.execute(query).scalars())
 
 
 def _drop(connection: Connection, drops: Mapping[str, Drop], now: datetime) -> None:
+    if not drops:
+        return
     connection.execute(
-        update(outbox).where(outbox.c.key.in_(list(drops))).values(state="suppressed")
+        update(outbox).where(among(connection, outbox.c.key, drops)).values(state="suppressed")
     )
     happened(
         connection,
@@ -169,20 +180,32 @@ def _settle(connection: Connection, outcomes: Sequence[Outcome], now: datetime) 
 
 
 def _sent(connection: Connection, keys: Sequence[str], now: datetime) -> None:
-    connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state="sent"))
-    happened_to_all(connection, touch.c.touch_id.in_(keys), State.SENT, now)
+    if not keys:
+        return
+    connection.execute(
+        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="sent")
+    )
+    happened_to_all(connection, among(connection, touch.c.touch_id, keys), State.SENT, now)
 
 
 def _unknown(connection: Connection, keys: Sequence[str], now: datetime) -> None:
-    connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state="unknown"))
-    which = touch.c.touch_id.in_(keys)
+    if not keys:
+        return
+    connection.execute(
+        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="unknown")
+    )
+    which = among(connection, touch.c.touch_id, keys)
     happened_to_all(connection, which, State.UNKNOWN, now, reason=Why.OUTCOME_UNKNOWN.value)
 
 
 def _failed(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write failures down; what did not reach the customer is no contact, so caps forget it."""
     keys = [outcome.key for outcome in outcomes]
-    connection.execute(update(outbox).where(outbox.c.key.in_(keys)).values(state="failed"))
+    if not keys:
+        return
+    connection.execute(
+        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="failed")
+    )
     _forget_contact(connection, keys)
     moments = [
         Moment(touch_id=o.key, at=now, reason=o.reason or Why.REJECTED.value, detail=o.detail)
@@ -193,7 +216,9 @@ def _failed(connection: Connection, outcomes: Sequence[Outcome], now: datetime) 
 
 def _forget_contact(connection: Connection, keys: Sequence[str]) -> None:
     connection.execute(
-        update(touch).where(touch.c.touch_id.in_(keys)).values(sent_at=None, sent_on=None)
+        update(touch)
+        .where(among(connection, touch.c.touch_id, keys))
+        .values(sent_at=None, sent_on=None)
     )
 
 
@@ -202,7 +227,7 @@ def _retry(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
     told = {outcome.key: outcome for outcome in outcomes}
     if not told:
         return []
-    query = select(outbox.c.key, outbox.c.attempts).where(outbox.c.key.in_(list(told)))
+    query = select(outbox.c.key, outbox.c.attempts).where(among(connection, outbox.c.key, told))
     attempts = {row.key: row.attempts for row in connection.execute(query)}
     again = [
         {"k": key, "until": now + backoff(count), "error": told[key].detail[:400]}
@@ -250,7 +275,9 @@ def reconcile(engine: Engine, standings: Mapping[str, Standing], now: datetime) 
         _sent(connection, taken, now)
         _unknown(connection, lost, now)
         connection.execute(
-            update(outbox).where(outbox.c.key.in_(safe)).values(state="waiting", due_at=now)
+            update(outbox)
+            .where(among(connection, outbox.c.key, safe))
+            .values(state="waiting", due_at=now)
         )
         _forget_contact(connection, safe)
     return {"taken": len(taken), "unknown": len(lost), "again": len(safe)}
@@ -272,13 +299,6 @@ def expire(engine: Engine, now: datetime, zone: str) -> int:
             .scalars()
             .all()
         )
-        return sum(
-            happened_to_all(
-                connection,
-                touch.c.touch_id.in_(keys[start : start + 5_000]),
-                State.EXPIRED,
-                now,
-                reason=Why.TOO_LATE.value,
-            )
-            for start in range(0, len(keys), 5_000)
-        )
+        late_touches = among(connection, touch.c.touch_id, keys)
+        why = Why.TOO_LATE.value
+        return happened_to_all(connection, late_touches, State.EXPIRED, now, reason=why)

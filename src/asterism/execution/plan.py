@@ -1,12 +1,13 @@
 """Decisions become assignments and touches, written once however often the day is run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
-from asterism.execution.life import State, exclusive, insert_new
+from asterism.execution.bulk import among, insert_columns
+from asterism.execution.life import State, exclusive
 from asterism.execution.tables import assignment, decision_funnel, touch, touch_event
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import InvalidInputError, Problem
@@ -41,6 +42,23 @@ _OPTIONAL = (
     "lifecycle",
 )
 _OPTIONAL_DATES = ("planned_for", "live_until")
+_KEY = ("strategy", "version", "customer_id", "wave", "channel", "occasion")
+#: What a touch takes over from its decision.
+_TOLD = (
+    *_KEY,
+    "offer",
+    "family",
+    "value_minor",
+    "cost_minor",
+    *_OPTIONAL_DATES,
+    "manager_id",
+    "branch_id",
+    "slot",
+    "script",
+)
+
+#: Decisions by column: lists of one length.
+Columns: TypeAlias = dict[str, list[Any]]
 
 
 class Decided(Protocol):
@@ -77,11 +95,11 @@ def plan_touches(engine: Engine, decisions: Decided, day: date, clock: Clock) ->
     _check(table)
     assigned_before = _assigned(engine, day)
     planned = 0
-    for rows in _batches(table, day):
+    for columns in _batches(table, day):
         with engine.begin() as connection:
             exclusive(connection)
-            _assign(connection, rows, day)
-            planned += _plan(connection, rows, clock)
+            _assign(connection, columns, day)
+            planned += _plan(connection, columns, clock)
     with engine.begin() as connection:
         _store_funnel(connection, decisions.funnel, day)
     assigned = _assigned(engine, day) - assigned_before
@@ -104,21 +122,22 @@ def _check(table: Any) -> None:
         raise InvalidInputError("The decisions cannot be planned", problems)
 
 
-def _batches(table: Any, day: date) -> Iterator[list[dict[str, Any]]]:
-    """Yield the decisions as rows with every optional fact present."""
-    columns = set(table.column_names)
-    kept = table.select([n for n in (*_NEEDED, *_OPTIONAL, *_OPTIONAL_DATES) if n in columns])
-    absent = {name: None for name in (*_OPTIONAL, *_OPTIONAL_DATES) if name not in columns}
+def _batches(table: Any, day: date) -> Iterator[Columns]:
+    """Yield the decisions, column by column, with every optional fact present."""
+    names = (*_NEEDED, *_OPTIONAL, *_OPTIONAL_DATES)
+    kept = table.select([name for name in names if name in table.column_names])
     for start in range(0, kept.num_rows, BATCH):
-        rows: list[dict[str, Any]] = kept.slice(start, BATCH).to_pylist()
-        for row in rows:
-            row.update(absent)
-            row["occasion"] = row["occasion"] or day.isoformat()
-            row["planned_for"] = row["planned_for"] or day
-            row["live_until"] = row["live_until"] or row["planned_for"] + timedelta(
-                days=DEFAULT_LIFE_DAYS
-            )
-        yield rows
+        part = kept.slice(start, BATCH)
+        columns = {name: part[name].to_pylist() for name in kept.column_names}
+        for name in names:
+            columns.setdefault(name, [None] * part.num_rows)
+        columns["occasion"] = [occasion or day.isoformat() for occasion in columns["occasion"]]
+        columns["planned_for"] = [planned or day for planned in columns["planned_for"]]
+        columns["live_until"] = [
+            last or planned + timedelta(days=DEFAULT_LIFE_DAYS)
+            for last, planned in zip(columns["live_until"], columns["planned_for"], strict=True)
+        ]
+        yield columns
 
 
 def _assigned(engine: Engine, day: date) -> int:
@@ -127,54 +146,33 @@ def _assigned(engine: Engine, day: date) -> int:
         return connection.execute(query).scalar_one()
 
 
-def _assign(connection: Connection, rows: list[dict[str, Any]], day: date) -> None:
+def _assign(connection: Connection, columns: Columns, day: date) -> None:
     names = [column.name for column in assignment.columns if column.name != "assigned_on"]
-    values = [{**{name: row[name] for name in names}, "assigned_on": day} for row in rows]
-    if values:
-        connection.execute(insert_new(connection, assignment), values)
+    days = [day] * len(columns["customer_id"])
+    rows = {**{name: columns[name] for name in names}, "assigned_on": days}
+    insert_columns(connection, assignment, rows)
 
 
-def _plan(connection: Connection, rows: list[dict[str, Any]], clock: Clock) -> int:
-    now = clock.now()
-    values = [_touch_row(row, now) for row in rows if row["arm"] == TOUCH_ARM]
-    if not values:
-        return 0
-    known = set(
-        connection.execute(
-            select(touch.c.touch_id).where(touch.c.touch_id.in_([v["touch_id"] for v in values]))
-        ).scalars()
-    )
-    fresh = {v["touch_id"]: v for v in values if v["touch_id"] not in known}
-    if fresh:
-        connection.execute(insert_new(connection, touch), list(fresh.values()))
-        connection.execute(
-            insert_new(connection, touch_event),
-            [{"touch_id": key, "kind": State.PLANNED.value, "at": now} for key in fresh],
+def _plan(connection: Connection, columns: Columns, clock: Clock) -> int:
+    """Write the touches that are not there yet; return how many."""
+    places = {
+        touch_id(**dict(zip(_KEY, key, strict=True))): place
+        for place, (arm, *key) in enumerate(
+            zip(columns["arm"], *(columns[name] for name in _KEY), strict=True)
         )
-    return len(fresh)
-
-
-def _touch_row(row: Mapping[str, Any], now: object) -> dict[str, Any]:
-    key = ("strategy", "version", "customer_id", "wave", "channel", "occasion")
-    names = (
-        *key,
-        "offer",
-        "family",
-        "value_minor",
-        "cost_minor",
-        "planned_for",
-        "live_until",
-        "manager_id",
-        "branch_id",
-        "slot",
-        "script",
-    )
-    return {
-        "touch_id": touch_id(**{name: row[name] for name in key}),
-        "state": State.PLANNED.value,
-        "changed_at": now,
-        **{name: row[name] for name in names},
+        if arm == TOUCH_ARM
     }
+    known = select(touch.c.touch_id).where(among(connection, touch.c.touch_id, places))
+    for key in connection.execute(known).scalars():
+        del places[key]
+    if places:
+        state, now = [State.PLANNED.value] * len(places), [clock.now()] * len(places)
+        rows: Columns = {n: [columns[n][place] for place in places.values()] for n in _TOLD}
+        rows |= {"touch_id": list(places), "state": state, "changed_at": now}
+        insert_columns(connection, touch, rows)
+        events: Columns = {"touch_id": list(places), "kind": state, "at": now}
+        insert_columns(connection, touch_event, events)
+    return len(places)
 
 
 def _store_funnel(connection: Connection, funnel: Sequence[Any], day: date) -> None:

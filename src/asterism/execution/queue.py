@@ -12,6 +12,7 @@ from asterism.execution.life import (
     State,
     exclusive,
     happened_to_all,
+    passed_through,
 )
 from asterism.execution.reasons import Why
 from asterism.execution.tables import outbox, touch, work_item
@@ -23,18 +24,17 @@ def queue_touches(engine: Engine, day: date, clock: Clock) -> int:
     """Approve and queue what is planned for `day` or earlier; return how many were queued.
 
     The approval is the one that the strategy's version carries: a person approved the version, and
-    no touch of another one comes here. Three statements, however many touches.
+    no touch of another one comes here. Four statements, however many touches.
     """
     with engine.begin() as connection:
         exclusive(connection)
-        planned = (touch.c.state == State.PLANNED.value) & (touch.c.planned_for <= day)
         now = clock.now()
-        happened_to_all(
-            connection, planned, State.APPROVED, now, reason=Why.APPROVED_WITH_STRATEGY.value
-        )
-        approved = (touch.c.state == State.APPROVED.value) & (touch.c.planned_for <= day)
-        connection.execute(insert(outbox).from_select(_OUTBOX_COLUMNS, _items(approved, now)))
-        return happened_to_all(connection, approved, State.QUEUED, now)
+        waiting = touch.c.state.in_((State.PLANNED.value, State.APPROVED.value))
+        ready = waiting & (touch.c.planned_for <= day)
+        why = Why.APPROVED_WITH_STRATEGY.value
+        passed_through(connection, ready, State.APPROVED, now, reason=why)
+        connection.execute(insert(outbox).from_select(_OUTBOX_COLUMNS, _items(ready, now)))
+        return happened_to_all(connection, ready, State.QUEUED, now)
 
 
 _OUTBOX_COLUMNS = (
@@ -51,8 +51,8 @@ _OUTBOX_COLUMNS = (
 )
 
 
-def _items(approved: ColumnElement[bool], now: datetime) -> Select[tuple[object, ...]]:
-    """Return the outbox's rows for `approved` touches; what is worth most goes first."""
+def _items(ready: ColumnElement[bool], now: datetime) -> Select[tuple[object, ...]]:
+    """Return the outbox's rows for `ready` touches; what is worth most goes first."""
     return select(
         touch.c.touch_id,
         touch.c.customer_id,
@@ -64,7 +64,7 @@ def _items(approved: ColumnElement[bool], now: datetime) -> Select[tuple[object,
         touch.c.live_until,
         literal("waiting"),
         literal(0),
-    ).where(approved)
+    ).where(ready)
 
 
 def recall_touches(  # noqa: PLR0913 - what, why and who

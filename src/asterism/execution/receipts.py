@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, update
 
+from asterism.execution.bulk import among
 from asterism.execution.life import CONTACTED, Moment, State, exclusive, happened
 from asterism.execution.reasons import Why
 from asterism.execution.refusals import Refusal, write_refusals
@@ -105,7 +106,7 @@ def _happened(connection: Connection, rows: Sequence[Mapping[str, Any]], kind: s
 def _sent(connection: Connection, keys: set[str]) -> dict[str, tuple[str, str]]:
     """Return customer and channel of those touches that may have reached somebody."""
     query = select(touch.c.touch_id, touch.c.customer_id, touch.c.channel).where(
-        touch.c.touch_id.in_(list(keys)), touch.c.state.in_([s.value for s in CONTACTED])
+        among(connection, touch.c.touch_id, keys), touch.c.state.in_([s.value for s in CONTACTED])
     )
     return {row.touch_id: (row.customer_id, row.channel) for row in connection.execute(query)}
 
@@ -114,8 +115,9 @@ def _close_work(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> No
     """Take answered touches off people's lists."""
     for kind, state in _CLOSES_WORK.items():
         keys = [row["touch_id"] for row in rows if row["kind"] == kind]
-        connection.execute(
-            update(work_item)
-            .where(work_item.c.touch_id.in_(keys), work_item.c.state.in_(OPEN))
-            .values(state=state)
-        )
+        if keys:
+            connection.execute(
+                update(work_item)
+                .where(among(connection, work_item.c.touch_id, keys), work_item.c.state.in_(OPEN))
+                .values(state=state)
+            )

@@ -6,7 +6,8 @@ import secrets
 
 from sqlalchemy import Column, Connection, Engine, String, Table, select
 
-from asterism.execution.life import exclusive, insert_new
+from asterism.execution.bulk import insert_new
+from asterism.execution.life import exclusive
 from asterism.execution.refusals import EVERY_CHANNEL, Refusal, record_refusals
 from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock

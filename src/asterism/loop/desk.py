@@ -1,9 +1,8 @@
 """Who a message goes to, read from the published snapshot at the moment of sending."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-import ibis
 import pyarrow as pa
 
 from asterism.execution import Desk
@@ -19,7 +18,10 @@ from asterism.kernel.hashing import bucket_of
 from asterism.loop.bank import Bank
 from asterism.strategy import list_strategies
 from asterism.warehouse import Snapshot, connect
+from asterism.warehouse.views import fetch, name_table
 
+#: Tags that the last look asks of everybody.
+_OFTEN = ("deceased", "blacklisted", "consent_marketing")
 _CONTACT_COLUMNS = ("customer_id", "name", "email", "mobile", "time_zone")
 
 
@@ -29,34 +31,66 @@ class SnapshotRecipients:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._profiles = Profiles.open(snapshot.path("profiles"))
-        self._connection = connect(memory_limit="1GB")
+        # One core: what is read here is little, and read often.
+        self._connection = connect(memory_limit="1GB", threads=1)
 
     def __call__(self, customer_ids: Sequence[str], traits: Traits) -> Mapping[str, Recipient]:
         """Return whom of `customer_ids` the snapshot knows."""
+        often = tuple({*_OFTEN, traits.consent}.intersection(self._profiles.names))
         return {
-            row["customer_id"]: Recipient(
-                customer_id=row["customer_id"],
-                name=row["name"] or "",
-                email=row["email"] or "",
-                mobile=row["mobile"] or "",
-                time_zone=row["time_zone"],
-                profile=self._profiles.get(row["customer_id"]) or {},
+            str(row[0]): Recipient(
+                customer_id=str(row[0]),
+                name=row[1] or "",
+                email=row[2] or "",
+                mobile=row[3] or "",
+                time_zone=row[4],
+                profile=_Tags(self._profiles, str(row[0]), often),
             )
             for row in self._contact_data(customer_ids)
         }
 
-    def _contact_data(self, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
-        wanted = ibis.memtable(pa.table({"customer_id": pa.array(customer_ids, pa.string())}))
-        customers = self._snapshot.table(
+    def _contact_data(self, customer_ids: Sequence[str]) -> Iterable[tuple[str | None, ...]]:
+        """Return rows of `_CONTACT_COLUMNS`."""
+        wanted = pa.table({"customer_id": pa.array(customer_ids, pa.string())})
+        name_table(self._connection, "wanted", wanted)
+        buckets = {bucket_of(customer_id) for customer_id in customer_ids}
+        customers = self._snapshot.text("customers", buckets=buckets)
+        columns = ", ".join(_CONTACT_COLUMNS)
+        found = fetch(
             self._connection,
-            "customers",
-            buckets={bucket_of(customer) for customer in customer_ids},
-            columns=_CONTACT_COLUMNS,
+            f"SELECT {columns} FROM ({customers}) SEMI JOIN wanted USING (customer_id)",  # noqa: S608
         )
-        found: list[dict[str, Any]] = self._connection.to_pyarrow(
-            customers.semi_join(wanted, "customer_id")
-        ).to_pylist()
-        return found
+        return zip(*(column.to_pylist() for column in found.columns), strict=True)
+
+
+class _Tags(Mapping[str, object]):
+    """A customer's tags, decoded when asked for: mostly a few are asked for, of some hundred."""
+
+    def __init__(self, profiles: Profiles, customer_id: str, often: Collection[str]) -> None:
+        self._profiles = profiles
+        self._customer_id = customer_id
+        self._often = often
+
+    @cached_property
+    def _few(self) -> Mapping[str, object]:
+        return self._profiles.get(self._customer_id, self._often) or {}
+
+    @cached_property
+    def _all(self) -> Mapping[str, object]:
+        return self._profiles.get(self._customer_id) or {}
+
+    def __getitem__(self, name: str) -> object:
+        return (self._few if name in self._often else self._all)[name]
+
+    def get(self, name: str, default: object = None) -> object:
+        """Return a tag's value, or `default` where it is null."""
+        return (self._few if name in self._often else self._all).get(name, default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
 
 
 def desk(bank: Bank, snapshot: Snapshot) -> Desk:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from asterism.execution.bulk import insert_new
 from asterism.execution.channels.port import Message, Outcome, Result, Standing, Traits
-from asterism.execution.life import exclusive, insert_new
+from asterism.execution.life import exclusive
 from asterism.execution.tables import work_item
 from asterism.kernel.words import Text
 
