@@ -12,9 +12,9 @@ from asterism.audience import TagType
 from asterism.cli.context import AsJson, opened
 from asterism.cli.screen import problem_in_words, show, table
 from asterism.cli.words import _, terminal_locale
+from asterism.execution.policy import read_policy
 from asterism.insight.tags import catalogue
 from asterism.loop.explanation import Explained, explain_customer
-from asterism.strategy import Limits
 from asterism.strategy.why import StrategyWhy, Verdict
 
 _YES, _NO, _WAITING = "✓", "✗", "…"
@@ -42,13 +42,15 @@ def why(
     """Explain one customer's day."""
     asterism = opened(context)
     settings = asterism.settings
+    policy = read_policy(asterism.bank.home, settings.time_zone)
     found = explain_customer(
         asterism.bank,
         customer,
         day=on.date() if on else None,
         strategy=strategy,
-        limits=Limits(touches_per_customer=settings.touches_per_day),
+        limits=policy.limits(settings.touches_per_day),
         universal_control=settings.universal_control,
+        zones=policy.zones,
     )
     show(explained_json(found), as_json, lambda: _explained(found))
 

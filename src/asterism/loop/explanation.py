@@ -8,7 +8,6 @@ snapshot has been pruned.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import Engine, func, select
 
@@ -16,12 +15,12 @@ from asterism.execution.tables import decision_funnel
 from asterism.insight.profiles import Profiles
 from asterism.insight.segments import segment_catalogue
 from asterism.insight.snapshots import snapshot_table
-from asterism.kernel.clock import Clock
 from asterism.kernel.errors import NotFoundError, Problem
 from asterism.kernel.reason import Reason
 from asterism.kernel.words import N_
 from asterism.ledger import reading
 from asterism.loop.facts import Decided, contacts_of, decided_for
+from asterism.loop.house import House
 from asterism.loop.journal import stage_table
 from asterism.strategy import (
     Limits,
@@ -30,20 +29,11 @@ from asterism.strategy import (
     reasons,
     why,
 )
+from asterism.strategy.heard import standing_at
 from asterism.strategy.past import strategies_at
 from asterism.strategy.why import StrategyWhy
+from asterism.strategy.zones import DEFAULT_ZONES
 from asterism.warehouse import Snapshot, Warehouse
-
-
-class House(Protocol):
-    """What an explanation is made from: a bank, or the console's services."""
-
-    @property
-    def engine(self) -> Engine: ...  # noqa: D102 - as it says
-    @property
-    def warehouse(self) -> Warehouse: ...  # noqa: D102
-    @property
-    def clock(self) -> Clock: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +68,7 @@ def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limit
     strategy: str | None = None,
     limits: Limits,
     universal_control: float,
+    zones: Sequence[str] = DEFAULT_ZONES,
 ) -> Explained:
     """Explain what every strategy (or one) decided for a customer on `day`, and why.
 
@@ -92,13 +83,16 @@ def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limit
     answers: tuple[StrategyWhy, ...] = ()
     if snapshot is not None:
         profile = _profile(snapshot, customer_id)
+        standing = standing_at(
+            house.engine, then, heard_by=of.decided_at, customer_ids=[customer_id], zones=zones
+        )
         found = why(
             strategies,
             customer_id,
             profile,
             segment_catalogue(house.engine),
             day=of.day,
-            contacts=contacts_of(house.engine, of.day, customer_id),
+            contacts=contacts_of(house.engine, of.day, customer_id, standing),
             limits=limits,
             universal_control=universal_control,
         )

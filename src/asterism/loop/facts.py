@@ -14,6 +14,7 @@ from asterism.execution.queries import Event
 from asterism.execution.tables import assignment, touch, touch_event
 from asterism.ledger import reading
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts
+from asterism.strategy.standing import Standing
 
 _ENDED = (State.SUPPRESSED, State.EXPIRED, State.RECALLED, State.FAILED)
 _FACTS = ("strategy", "version", "wave", "occasion", "offer", "channel", "script", "arm")
@@ -86,8 +87,13 @@ def _event(row: RowMapping) -> Event:
     return Event(**{name: row[name] for name in ("kind", "at", "reason", "detail", "actor")})
 
 
-def contacts_of(engine: Engine, day: date, customer_id: str) -> Contacts:
-    """Return one customer's contacts and assignments before `day`, as deciding counts them."""
+def contacts_of(
+    engine: Engine, day: date, customer_id: str, standing: Standing | None = None
+) -> Contacts:
+    """Return one customer's contacts and assignments before `day`, as deciding counts them.
+
+    `standing` is what the ledger had heard from the customer by then.
+    """
     row, a = touch.c, assignment.c
     touched = select(
         row.customer_id, row.channel, func.coalesce(row.sent_on, row.planned_for).label("day")
@@ -108,4 +114,5 @@ def contacts_of(engine: Engine, day: date, customer_id: str) -> Contacts:
     return Contacts(
         touched=pa.Table.from_pylist(contacts, schema=TOUCHED),
         assigned=pa.Table.from_pylist(occasions, schema=ASSIGNED),
+        standing=standing or Standing(),
     )

@@ -13,14 +13,15 @@ from datetime import UTC, date, datetime, time
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy import Engine
 
 from asterism.audience import Catalogue, Columns
 from asterism.insight.segments import segment_catalogue
-from asterism.kernel.errors import Problem
+from asterism.kernel.errors import NotFoundError, Problem
 from asterism.kernel.progress import Progress, silent
 from asterism.kernel.words import N_
-from asterism.loop.bank import Bank
 from asterism.loop.evidence import Evidence, evidence_for
+from asterism.loop.house import House
 from asterism.loop.replay import Past, columns_of, kept_days
 from asterism.review import Range
 from asterism.strategy import (
@@ -145,27 +146,38 @@ class _Tally:
         }
 
 
-def rehearse(bank: Bank, strategy: Strategy, days: int, progress: Progress = silent) -> Rehearsal:
-    """Replay `strategy` on the last `days` kept days; InvalidInputError if it does not hold."""
-    catalogue = segment_catalogue(bank.engine)
+def rehearse(  # noqa: PLR0913 - what is replayed, how far back, and the days' limits
+    house: House,
+    strategy: Strategy,
+    days: int,
+    *,
+    limits: Limits,
+    universal_control: float,
+    progress: Progress = silent,
+) -> Rehearsal:
+    """Replay `strategy` on the last `days` kept days.
+
+    InvalidInputError if the strategy does not hold, NotFoundError before the first snapshot.
+    """
+    catalogue = segment_catalogue(house.engine)
     validate_strategy(strategy, catalogue)
     stage = Stage(
         draft=draft(strategy),
         catalogue=catalogue,
-        limits=Limits(touches_per_customer=bank.touches_per_day),
-        universal_control=bank.universal_control,
+        limits=limits,
+        universal_control=universal_control,
     )
-    kept = kept_days(bank.engine, bank.warehouse, min(days, MOST_DAYS))
+    kept = kept_days(house.engine, house.warehouse, min(days, MOST_DAYS))
     if not kept:
-        bank.snapshot()
-    past = Past.read(bank.engine, strategy.id, [day for day, _ in kept])
+        raise NotFoundError(N_("No day is kept that could be replayed: run a day first."))
+    past = Past.read(house.engine, strategy.id, [day for day, _ in kept])
     tally, found = _Tally(), []
     for number, (day, snapshot) in enumerate(kept):
         progress(day.isoformat(), number / len(kept))
-        others = strategies_at(bank.engine, day, datetime.combine(day, time.max, UTC))
+        others = strategies_at(house.engine, day, datetime.combine(day, time.max, UTC))
         found.append(rehearse_day(stage, columns_of(snapshot), others, day, past, tally))
     progress("done", 1.0)
-    return _told(bank, strategy, days, found, tally)
+    return _told(house.engine, strategy, days, found, tally)
 
 
 def rehearse_day(  # noqa: PLR0913, PLR0917 - one day, and what it needs
@@ -235,10 +247,10 @@ def _overlap(decisions: Decisions, size: int, mine: str) -> tuple[dict[str, int]
 
 
 def _told(
-    bank: Bank, strategy: Strategy, asked: int, days: Sequence[RehearsedDay], tally: _Tally
+    engine: Engine, strategy: Strategy, asked: int, days: Sequence[RehearsedDay], tally: _Tally
 ) -> Rehearsal:
     touched = sum(day.touched for day in days)
-    evidence = evidence_for(bank.engine, strategy, tally.by["channel"])
+    evidence = evidence_for(engine, strategy, tally.by["channel"])
     expected = evidence.over(touched) if evidence else None
     value = expected.times(strategy.goal.worth(1)) if expected else None
     return Rehearsal(

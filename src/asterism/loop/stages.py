@@ -17,7 +17,7 @@ from asterism.loop.feeds import feeds
 from asterism.loop.journal import Result
 from asterism.loop.script_learning import learn_scripts
 from asterism.review import review
-from asterism.strategy import Limits, decide, live_strategies
+from asterism.strategy import decide, live_strategies
 from asterism.strategy.wording import with_scripts
 from asterism.warehouse import Snapshot, import_mapping, load_mapping
 
@@ -58,7 +58,13 @@ def refresh_tags(bank: Bank, day: date, results: Results, progress: Progress) ->
 def measure_effects(bank: Bank, day: date, results: Results, _: Progress) -> Result:
     """Attribute outcomes and bring every strategy's effect up to date."""
     snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
-    effects = review(bank.engine, snapshot, bank.clock, zone=bank.time_zone)
+    effects = review(
+        bank.engine,
+        snapshot,
+        bank.clock,
+        zone=bank.time_zone,
+        universal_control=bank.universal_control,
+    )
     return {"strategies": len(effects)}
 
 
@@ -73,7 +79,7 @@ def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Resu
         strategies,
         day=day,
         contacts=contacts(bank.engine, day, bank.clock.now(), zones=policy.zones),
-        limits=Limits(touches_per_customer=bank.touches_per_day, caps=policy.caps),
+        limits=policy.limits(bank.touches_per_day),
         catalogue=catalogue,
         universal_control=bank.universal_control,
     )

@@ -35,6 +35,10 @@ class ConsoleSettings(Protocol):
         """Language until a person chooses: zh, en or es."""
 
     @property
+    def bank_name(self) -> str:
+        """What customers call the bank."""
+
+    @property
     def currency(self) -> str:
         """ISO 4217 code of the bank's currency."""
 
