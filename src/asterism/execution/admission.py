@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from sqlalchemy import Engine
 
 from asterism.audience import Catalogue
-from asterism.execution.channels.port import Message
 from asterism.execution.reasons import Why
 from asterism.kernel.errors import NotFoundError
 from asterism.strategy import Caps, Contacts, get_strategy
@@ -21,6 +21,19 @@ from asterism.strategy.readings import Expressions, Person
 from asterism.strategy.standing import Standing
 from asterism.strategy.terms import MessageClass
 from asterism.strategy.zones import DEFAULT_ZONES
+
+
+class Offered(Protocol):
+    """What is put to a customer: a message, an offer in the app, a work item's touch."""
+
+    @property
+    def strategy(self) -> str: ...  # noqa: D102 - as it says
+    @property
+    def version(self) -> int: ...  # noqa: D102
+    @property
+    def wave(self) -> int: ...  # noqa: D102
+    @property
+    def offer(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +83,10 @@ class StrategyGates:
         self._actions = actions
 
     def refusal(
-        self, message: Message, profile: Mapping[str, object], channel: str, now: datetime
+        self, offered: Offered, profile: Mapping[str, object], channel: str, now: datetime
     ) -> Refused | None:
-        """Return the first gate that refuses `message` to the customer at `now`; None if none."""
-        hurdles = self._hurdles(message, channel)
+        """Return the first gate that refuses `offered` to the customer at `now`; None if none."""
+        hurdles = self._hurdles(offered, channel)
         if hurdles is None:
             return Refused(Why.NO_STRATEGY)
         person = Person(profile, self._expressions, self._at(now))
@@ -83,17 +96,17 @@ class StrategyGates:
                 return Refused(gate.code, told.text.in_locale(self._locale))
         return None
 
-    def message_class(self, message: Message, channel: str) -> MessageClass:
+    def message_class(self, offered: Offered, channel: str) -> MessageClass:
         """Return the class of a message; marketing, the strictest, where nobody knows."""
-        hurdles = self._hurdles(message, channel)
+        hurdles = self._hurdles(offered, channel)
         return hurdles.action.strategy.message_class if hurdles else MessageClass.MARKETING
 
-    def _hurdles(self, message: Message, channel: str) -> _Hurdles | None:
+    def _hurdles(self, offered: Offered, channel: str) -> _Hurdles | None:
         try:
-            known = self._actions(message.strategy, message.version, message.wave)
+            known = self._actions(offered.strategy, offered.version, offered.wave)
         except (NotFoundError, IndexError):
             return None
-        return known.get((message.offer, channel))
+        return known.get((offered.offer, channel))
 
     def _at(self, now: datetime) -> Counters:
         return _no_contacts(now, self._zones)

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from asterism.execution.quiet import Hours, OpenHours, QuietHours
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
+from asterism.strategy import Limits
 from asterism.strategy.caps import MONTH, Caps, Span
 from asterism.strategy.channels import ChannelName
 from asterism.strategy.schema_problems import schema_problems
@@ -137,6 +138,10 @@ class ContactPolicy:
     def zones(self) -> tuple[str, ...]:
         """The zones of the bank."""
         return self.quiet.zones
+
+    def limits(self, touches_per_day: int) -> Limits:
+        """Return a day's limits with this policy's caps."""
+        return Limits(touches_per_customer=touches_per_day, caps=self.caps)
 
 
 def read_policy(home: Path, zone: str = DEFAULT_ZONES[0]) -> ContactPolicy:

@@ -1,5 +1,6 @@
 """What the app shows: the best live offer for the customer who opens it, and what they did."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,11 +38,13 @@ def app_slot(
     clock: Clock,
     *,
     time_zone: str = "Asia/Shanghai",
+    admits: Callable[[AppOffer], bool] | None = None,
 ) -> AppOffer | None:
     """Return the offer worth most among those live for the customer in `slot`; None if none is.
 
-    An offer that was answered, recalled or has run out is not live, and a customer who refused the
-    channel sees nothing. Showing is told by `record_impression`, a tap by `record_click`.
+    An offer that was answered, recalled or has run out is not live, nor is one that `admits` turns
+    down, and a customer who refused the channel sees nothing. Showing is told by
+    `record_impression`, a tap by `record_click`.
     """
     row = touch.c
     query = (
@@ -51,13 +54,12 @@ def app_slot(
         .where(row.live_until >= local_day(clock.now(), time_zone))
         .where(or_(row.slot.is_(None), row.slot == slot))
         .order_by(row.value_minor.desc(), row.touch_id)
-        .limit(1)
     )
     with reading(engine) as connection:
-        found = connection.execute(query).mappings().first()
-        if found is None or refusing(connection, [customer_id], APP_SLOT):
+        offers = [AppOffer(**found) for found in connection.execute(query).mappings()]
+        if not offers or refusing(connection, [customer_id], APP_SLOT, clock.now()):
             return None
-        return AppOffer(**found)
+    return next((offer for offer in offers if admits is None or admits(offer)), None)
 
 
 def record_impression(engine: Engine, touch_id: str, clock: Clock, *, slot: str = "") -> bool:

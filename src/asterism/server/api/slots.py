@@ -10,6 +10,7 @@ from starlette.responses import Response
 from asterism.execution import AppOffer, app_slot, record_click, record_impression
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.words import N_
+from asterism.server.admission import doorkeeper
 from asterism.server.auth.roles import Permission
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import Language
@@ -57,7 +58,15 @@ def next_action(
     """Return the offer to show a customer in a slot; 204 if there is none."""
     services = services_of(request)
     zone = services.settings.time_zone
-    offer = app_slot(services.engine, customer_id, slot, services.clock, time_zone=zone)
+    keeper = doorkeeper(request, services.current.get(), caller.language)
+    offer = app_slot(
+        services.engine,
+        customer_id,
+        slot,
+        services.clock,
+        time_zone=zone,
+        admits=lambda found: keeper.refusal(customer_id, found, _CHANNEL) is None,
+    )
     if offer is None:
         return Response(status_code=204)
     return _action(services, offer, slot, caller.language)

@@ -1,19 +1,21 @@
 """Why this action for one customer, and why not the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from asterism.execution.life import State
+from asterism.execution.policy import read_policy
 from asterism.execution.tables import assignment, touch
 from asterism.kernel.reason import Layer
 from asterism.ledger.store import reading as reading_only
 from asterism.server.language import Language
 from asterism.server.services import Reading, Services
-from asterism.strategy import ASSIGNED, TOUCHED, Contacts, Limits, live_strategies, why
+from asterism.strategy import ASSIGNED, TOUCHED, Contacts, live_strategies, why
+from asterism.strategy.heard import standing_at
 from asterism.strategy.publish import PublishedStrategy
 from asterism.strategy.reasons import CHOSEN
 from asterism.strategy.why import StrategyWhy, Verdict
@@ -52,14 +54,20 @@ def answers(
     """Return every live strategy's answer for a customer, those that act first."""
     strategies = live_strategies(services.engine, reading.day)
     profile = reading.profile(customer_id)
+    policy = read_policy(services.home, services.settings.time_zone)
+    standing = standing_at(
+        services.engine, services.clock.now(), customer_ids=[customer_id], zones=policy.zones
+    )
     found = why(
         strategies,
         customer_id,
         profile,
         reading.catalogue,
         day=reading.day,
-        contacts=contacts_of(services.engine, reading.day, strategies, customer_id),
-        limits=Limits(touches_per_customer=services.settings.touches_per_day),
+        contacts=replace(
+            contacts_of(services.engine, reading.day, strategies, customer_id), standing=standing
+        ),
+        limits=policy.limits(services.settings.touches_per_day),
         universal_control=services.settings.universal_control,
     )
     touched = _touched(services.engine, customer_id, reading.day)

@@ -20,7 +20,8 @@ from asterism.execution.worklist import (
 from asterism.kernel.clock import local_day
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
-from asterism.ledger.store import reading
+from asterism.ledger.store import reading as reading_only
+from asterism.server.admission import doorkeeper
 from asterism.server.auth.audit import Act, record
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach, Scope
@@ -48,6 +49,8 @@ class Task:
     values: Mapping[str, object]
     #: What to say; empty where it cannot be filled in.
     script: str
+    #: Why the customer must not be offered this any more; empty if they may.
+    refusal: str = ""
 
 
 @router.get("/worklist")
@@ -103,15 +106,31 @@ def _tasks(
     known = people(services, reading, [item.customer_id for item in items])
     lines = {line.customer_id: line.values for line in lines_of(reading, places[places >= 0])}
     scripts = _Scripts(services.engine, reading, caller)
+    refusals = _refusals(request, reading, items, caller)
     return [
         Task(
             item=item,
             person=known.get(item.customer_id),
             values=lines.get(item.customer_id, {}),
             script=scripts.of(item, known.get(item.customer_id)),
+            refusal=refusals.get(item.touch_id, ""),
         )
         for item in items
     ]
+
+
+def _refusals(
+    request: Request, reading: Reading, items: tuple[WorkItem, ...], caller: Caller
+) -> dict[str, str]:
+    """Return why customers on the list must not be offered what is planned, by touch."""
+    row = touch.c
+    columns = (row.touch_id, row.customer_id, row.channel, row.strategy, row.version, row.wave)
+    query = sa.select(*columns, row.offer).where(row.touch_id.in_([i.touch_id for i in items]))
+    with reading_only(services_of(request).engine) as connection:
+        touches = connection.execute(query).all()
+    keeper = doorkeeper(request, reading, caller.language)
+    found = {one.touch_id: keeper.refusal(one.customer_id, one, one.channel) for one in touches}
+    return {key: refused.detail for key, refused in found.items() if refused is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +144,7 @@ class _Scripts:
     def of(self, item: WorkItem, person: Person | None) -> str:
         columns = (touch.c.version, touch.c.wave, touch.c.script)
         query = sa.select(*columns).where(touch.c.touch_id == item.touch_id)
-        with reading(self.engine) as connection:
+        with reading_only(self.engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return ""
@@ -149,7 +168,7 @@ class _Scripts:
 def mine(services: Services, touch_id: str, scope: Scope) -> None:
     """Refuse a work item that is not on the lists of the scope."""
     query = sa.select(touch.c.manager_id, touch.c.branch_id).where(touch.c.touch_id == touch_id)
-    with reading(services.engine) as connection:
+    with reading_only(services.engine) as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None or not scope.allows(dict(row)):
         raise NotFoundError(N_("There is no such work item."))
