@@ -13,6 +13,7 @@ from asterism.review.latest import (
 from asterism.review.many import Part, discoveries, parts_of
 from asterism.review.metrics import METRICS, Metric
 from asterism.review.narrowing import Funnel, funnel
+from asterism.review.programme import Programme, programme_of
 from asterism.review.ratio import sample_ratio
 from asterism.review.sums import EffectSums
 
@@ -27,6 +28,7 @@ __all__ = [
     "Funnel",
     "Metric",
     "Part",
+    "Programme",
     "Range",
     "StrategyEffect",
     "advise",
@@ -38,6 +40,7 @@ __all__ = [
     "latest_effects",
     "measure",
     "parts_of",
+    "programme_of",
     "review",
     "sample_ratio",
 ]

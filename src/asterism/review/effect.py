@@ -143,16 +143,18 @@ def measure(  # noqa: PLR0913 - what an effect is made of
     ratio_p: float | None = None,
     look: int | None = None,
     alpha: float = ALPHA,
+    population: int | None = None,
 ) -> Effect:
     """Return the effect from the sums of the two arms.
 
     `look` is None when all outcomes are final, else the number of the daily look (1, 2, …) at
-    outcomes that still come in.
+    outcomes that still come in. Totals are over the touch arm, or over `population` customers.
     """
     money = economics or Economics()
     found = difference(stack([touch])[0], stack([control])[0])
     one = _per_customer(touch, control, found, look, alpha)
-    value = one.times(touch.n * money.value_per_unit)
+    reach = touch.n if population is None else population
+    value = one.times(reach * money.value_per_unit)
     return Effect(
         per_customer=one,
         relative=one.times(1 / control.mean) if control.mean > 0 else None,
@@ -162,7 +164,7 @@ def measure(  # noqa: PLR0913 - what an effect is made of
         n_control=control.n,
         ratio_p=ratio_p,
         cost_minor=money.cost_minor,
-        incremental=one.times(touch.n),
+        incremental=one.times(reach),
         incremental_value=value,
         incremental_profit=value.minus(money.cost_minor),
         complete=look is None,

@@ -7,6 +7,8 @@ from asterism.strategy import Strategy
 
 #: (strategy, version)
 Version = tuple[str, int]
+#: Stands before the metric where the whole programme is measured; no strategy's id begins so.
+PROGRAMME = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Goal:
     holdout_share: float = 0.0
     #: Days after the assignment on which waves 1, 2, … are due.
     wave_days: tuple[int, ...] = (0,)
+    #: Customers to whom a total extends; None for those in the touch arm.
+    population: int | None = None
 
     @classmethod
     def of(cls, strategy: Strategy, version: int) -> "Goal":

@@ -148,4 +148,5 @@ def effect_of_cells(
         ratio_p=sample_ratio(reached.n, held.n, reviewed.goal.holdout_share),
         look=look,
         alpha=alpha,
+        population=reviewed.goal.population,
     )

@@ -23,12 +23,12 @@ from sqlalchemy import func as sql
 from asterism.kernel.clock import Clock
 from asterism.ledger import reading
 from asterism.review.cells import WHOLE, Cell, State
-from asterism.review.goal import Goal, Version
+from asterism.review.goal import PROGRAMME, Goal, Version
 from asterism.review.sums import FIELDS, EffectSums
 from asterism.review.tables import review_cell, review_day
 
 _KEY = ("strategy", "version", "through")
-_GOAL = ("metric", "family", "value_per_unit", "holdout_share", "outcome_days")
+_GOAL = ("metric", "family", "value_per_unit", "holdout_share", "outcome_days", "population")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,14 @@ def store_reviews(engine: Engine, reviews: Sequence[Reviewed], through: date, cl
 
 
 def load_reviews(
-    engine: Engine, *, strategy: str | None = None, cut: str = WHOLE[0]
+    engine: Engine, *, strategy: str | None = None, cut: str = WHOLE[0], programme: bool = False
 ) -> tuple[Reviewed, ...]:
-    """Return each strategy version's latest review with the cells of one cut: the whole's."""
-    query = select(review_day)
+    """Return each strategy version's latest review with the cells of one cut: the whole's.
+
+    With `programme`, the latest of each period of the whole programme instead.
+    """
+    of_programme = review_day.c.strategy.startswith(PROGRAMME, autoescape=True)
+    query = select(review_day).where(of_programme if programme else ~of_programme)
     if strategy is not None:
         query = query.where(review_day.c.strategy == strategy)
     newest = _newest()

@@ -20,6 +20,8 @@ review_day = Table(
     Column("outcome_days", Integer, nullable=False),
     #: Days after the assignment on which the waves are due, `0,3,7`.
     Column("wave_days", String(120), nullable=False),
+    #: Customers to whom a total extends; null for those in the touch arm.
+    Column("population", BigInteger),
     Column("first_assigned_on", Date, nullable=False),
     Column("reviewed_at", AwareMoment, nullable=False),
     Index("ix_review_day_through", "through"),
