@@ -1,12 +1,13 @@
 """Commands about strategies and what they earned: strategy …, review."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from asterism.cli import approvals, running, strategy_files
 from asterism.cli.context import AsJson, opened
 from asterism.cli.screen import figure, interval, show, table
+from asterism.cli.strategy_files import StrategyFile, read
 from asterism.cli.words import _, terminal_locale
 from asterism.insight.segments import segment_catalogue
 from asterism.kernel.errors import NotFoundError
@@ -17,58 +18,31 @@ from asterism.strategy import (
     library,
     list_strategies,
     load_strategy,
-    publish_strategy,
     validate_strategy,
 )
-
-StrategyFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help=_("The strategy file (YAML), or a library id."))
-]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     strategy = typer.Typer(help=_("Strategies: what to say to whom."), no_args_is_help=True)
     strategy.command("validate", help=_("Check a strategy file; every problem at once."))(validate)
-    strategy.command("publish", help=_("Make a strategy live as a new version."))(publish)
     strategy.command("list", help=_("List the strategies, live and in the library."))(list_)
     strategy.command("show", help=_("Show a strategy's YAML."))(show_)
+    approvals.add_to(strategy)
+    running.add_to(strategy)
+    strategy_files.add_to(strategy)
     app.add_typer(strategy, name="strategy")
     app.command("review", help=_("What strategies earned, with intervals."))(review)
 
 
-def _read(path: Path) -> str:
-    for ready in library():
-        if ready.id == str(path):
-            return dump_strategy(ready)
-    if not path.is_file():
-        raise NotFoundError(
-            _("There is no file {path}, and no strategy of that id in the library.", path=path)
-        )
-    return path.read_text(encoding="utf-8")
-
-
 def validate(context: typer.Context, file: StrategyFile, as_json: AsJson = False) -> None:
     """Check a strategy file."""
-    strategy = load_strategy(_read(file))
+    strategy = load_strategy(read(file))
     validate_strategy(strategy, segment_catalogue(opened(context).bank.engine))
     show(
         {"id": strategy.id, "valid": True},
         as_json,
         lambda: _("{id} holds. Next: asterism strategy publish {file}", id=strategy.id, file=file),
-    )
-
-
-def publish(context: typer.Context, file: StrategyFile, as_json: AsJson = False) -> None:
-    """Make a strategy live."""
-    bank = opened(context).bank
-    strategy = load_strategy(_read(file))
-    validate_strategy(strategy, segment_catalogue(bank.engine))
-    version = publish_strategy(bank.engine, strategy, bank.clock, "command line")
-    show(
-        {"id": strategy.id, "version": version},
-        as_json,
-        lambda: _("{id} is live as version {version}.", id=strategy.id, version=version),
     )
 
 

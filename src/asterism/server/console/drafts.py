@@ -89,7 +89,7 @@ def _facts(services: Services, caller: Caller, draft: Draft, conflict: str = "")
         "sections": draft_page.sections(),
         "problems": checked.in_words(caller.language),
         "sizes": checked.sizes,
-        "request": standing_request(services.engine, draft.draft_id),
+        "asked": standing_request(services.engine, draft.draft_id),
         "conflict": conflict,
     }
 
