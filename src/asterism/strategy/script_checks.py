@@ -7,7 +7,7 @@ from liquid.exceptions import LiquidError
 
 from asterism.audience import Catalogue
 from asterism.kernel.errors import Problem
-from asterism.kernel.words import LOCALES
+from asterism.kernel.words import LOCALES, N_
 from asterism.strategy.channels import CHANNELS
 from asterism.strategy.schema_problems import misspelt
 from asterism.strategy.script_filters import FILTERS
@@ -28,7 +28,7 @@ def text_problems(text: str, where: str, catalogue: Catalogue) -> tuple[Problem,
         message = "At most {limit} characters are allowed."
         return (Problem(message=message, where=where, values={"limit": MAX_SCRIPT_CHARACTERS}),)
     if text.count("{{") + text.count("{%") > MAX_MARKS:
-        message = "At most {limit} values and tags are allowed."
+        message = N_("At most {limit} values and tags are allowed.")
         return (Problem(message=message, where=where, values={"limit": MAX_MARKS}),)
     try:
         variables, tags, filters = used(text)
@@ -38,9 +38,11 @@ def text_problems(text: str, where: str, catalogue: Catalogue) -> tuple[Problem,
         return (Problem(message=message, where=where, values={"detail": detail}),)
     known = {*SCRIPT_VARIABLES, *catalogue.tags}
     return (
-        *_unknown("There is no variable {word}.", where, variables, known),
+        *_unknown(N_("There is no variable {word}."), where, variables, known),
         *_unknown("The template tag {word} is not allowed here: {known} are.", where, tags, TAGS),
-        *_unknown("The filter {word} is not allowed here: {known} are.", where, filters, FILTERS),
+        *_unknown(
+            N_("The filter {word} is not allowed here: {known} are."), where, filters, FILTERS
+        ),
     )
 
 
@@ -57,9 +59,9 @@ def missing_scripts(strategy: Strategy) -> Iterator[Problem]:
             if strategy.script(channel, number) is not None:
                 continue
             values = {"channel": channel.value, "wave": number}
-            message = "There is no script for the channel {channel} in wave {wave}."
+            message = N_("There is no script for the channel {channel} in wave {wave}.")
             if strategy.scripts_of(channel, number):
-                message = (
+                message = N_(
                     "In wave {wave} every script for the channel {channel} has an audience: "
                     "one without is needed for everyone else."
                 )
@@ -88,7 +90,7 @@ def _names(strategy: Strategy) -> Iterator[Problem]:
     keys = sorted((s.channel.value, s.wave or 0, s.name) for s in strategy.scripts)
     for (channel, wave, name), same in groupby(keys):
         if len(list(same)) > 1:
-            message = "There are several scripts called {name} for {channel} in wave {wave}."
+            message = N_("There are several scripts called {name} for {channel} in wave {wave}.")
             values = {"name": name, "channel": channel, "wave": wave or "*"}
             yield Problem(message=message, where="scripts", values=values)
 
@@ -98,7 +100,7 @@ def _opt_out(script: Script, opt_out: tuple[str, ...], where: str) -> Iterator[P
     texts: Mapping[str, str] = {locale: script.body.in_locale(locale) for locale in LOCALES}
     for locale in LOCALES if len(set(texts.values())) > 1 else LOCALES[:1]:
         if not says_opt_out(_always(texts[locale]), opt_out):
-            message = (
+            message = N_(
                 "The text does not say how to refuse further messages, outside all conditions: "
                 "{words}."
             )
@@ -121,10 +123,10 @@ def _offers_lack(script: Script, offers: Iterable[Offer], where: str) -> Iterato
     for offer in offers:
         lacks = {
             "benefit": not offer.benefit.title.en,
-            "risk_rating": offer.risk_rating is None,
+            "risk_rating": offer.rating is None,
         }
         for name in sorted(name for name, lacking in lacks.items() if lacking and name in shown):
-            message = "The text shows {name}, which the offer {offer} does not have."
+            message = N_("The text shows {name}, which the offer {offer} does not have.")
             values = {"name": name, "offer": offer.id}
             yield Problem(message=message, where=f"{where}.body", values=values)
 

@@ -13,7 +13,7 @@ from liquid.exceptions import LiquidError, UndefinedError
 
 from asterism.audience import Catalogue, TagType
 from asterism.kernel.errors import InvalidInputError, Problem
-from asterism.kernel.words import Text
+from asterism.kernel.words import N_, Text
 from asterism.strategy.channels import CHANNELS
 from asterism.strategy.script_language import HoleError, words
 from asterism.strategy.sms import signed
@@ -76,7 +76,7 @@ def render_script(script: Script, offer: Offer, reader: Reader, catalogue: Catal
     return Rendered(subject=subject, body=signed(body, reader.bank) if spec.signed else body)
 
 
-_NOT_SENT = "The message is not sent"
+_NOT_SENT = N_("The message is not sent")
 
 
 def _unfilled(script: Script, error: LiquidError) -> InvalidInputError:
@@ -108,7 +108,7 @@ def _values(
         "bank": reader.bank,
         "offer": offer.title.in_locale(reader.locale),
         "benefit": offer.benefit.title.in_locale(reader.locale),
-        "risk_rating": offer.risk_rating.value if offer.risk_rating else "",
+        "risk_rating": offer.rating.value if offer.rating else "",
     }
     return values | {key: text for key, text in named.items() if text}
 
