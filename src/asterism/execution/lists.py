@@ -39,6 +39,9 @@ HEADINGS: Mapping[str, Text] = {
     "manager_id": Text("客户经理", "Manager", "Gestor"),
     "value_minor": Text("价值（分）", "Value in minor units", "Valor en unidades menores"),
 }
+#: Headings of the columns in which results are returned.
+RESULT_HEADING = Text("结果", "Result", "Resultado")
+NOTE_HEADING = Text("备注", "Note", "Nota")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,10 +184,17 @@ class TargetLists:
         return self.directory / f"{list_id}.parquet"
 
 
-def write_members(members: pa.Table, path: Path, *, locale: str) -> int:
-    """Write members (schema `MEMBERS`) as inert CSV; return how many."""
-    heading = [HEADINGS[name].in_locale(locale) for name in MEMBERS.names]
-    columns = members.select(MEMBERS.names).to_pydict().values()
+def write_members(members: pa.Table, path: Path, *, locale: str, with_results: bool = False) -> int:
+    """Write members (schema `MEMBERS`) as inert CSV; return how many.
+
+    `with_results` adds empty columns for what came of each, to be filled in and returned.
+    """
+    columns = list(members.select(MEMBERS.names).to_pydict().values())
+    headings = [HEADINGS[name] for name in MEMBERS.names]
+    if with_results:
+        headings += [RESULT_HEADING, NOTE_HEADING]
+        columns += [[""] * members.num_rows] * 2
+    heading = [words.in_locale(locale) for words in headings]
     return write_csv(path, heading, zip(*columns, strict=True))
 
 

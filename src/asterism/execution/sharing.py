@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from asterism.execution.life import exclusive
 from asterism.execution.lists import TargetLists, write_members
 from asterism.execution.tables import list_share
 from asterism.kernel.errors import InvalidInputError, Problem
+from asterism.ledger import reading
 
 _NOBODY = -1
 
@@ -109,17 +110,45 @@ def _store(lists: TargetLists, list_id: str, by: ShareBy, shares: Sequence[Share
             "list_id": list_id,
             "by": by.value,
             "owner": share.owner,
+            "position": position,
             "asked": share.asked,
             "given": share.given,
             "shared_at": now,
         }
-        for share in shares
+        for position, share in enumerate(shares)
     ]
     mine = (list_share.c.list_id == list_id) & (list_share.c.by == by.value)
     with lists.engine.begin() as connection:
         exclusive(connection)
         connection.execute(delete(list_share).where(mine))
         connection.execute(insert(list_share), rows)
+
+
+def owners_of(lists: TargetLists, list_id: str, by: ShareBy) -> frozenset[str]:
+    """Return to whom a list was shared out last."""
+    row = list_share.c
+    query = select(row.owner).where(row.list_id == list_id, row.by == by.value)
+    with reading(lists.engine) as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
+def shared_members(lists: TargetLists, list_id: str, by: ShareBy) -> pa.Table:
+    """Return a list's members with the column `owner` as they were shared out last.
+
+    Null for those who stay, and for everybody where nothing was shared out.
+    """
+    row = list_share.c
+    query = select(row.owner, row.asked).where(row.list_id == list_id, row.by == by.value)
+    with reading(lists.engine) as connection:
+        rows = connection.execute(query.order_by(row.position)).all()
+    members = lists.members(list_id)
+    owners = [one.owner for one in rows]
+    owner_of = np.full(members.num_rows, _NOBODY, np.int64)
+    if owners:
+        room = np.array([one.asked for one in rows], np.int64)
+        owner_of = deal(members[f"{by.value}_id"], owners, room)
+    places = pa.array(owner_of, pa.int64(), mask=owner_of == _NOBODY)
+    return members.append_column("owner", pa.array(owners, pa.string()).take(places))
 
 
 def export_share(shared: pa.Table, owner: str, path: Path, *, locale: str = "zh") -> int:

@@ -192,6 +192,8 @@ list_share = Table(
     #: 'branch' or 'manager'.
     Column("by", String(10), primary_key=True),
     Column("owner", String(80), primary_key=True),
+    #: Their place in the order of sharing: who belongs to nobody goes round by it.
+    Column("position", Integer, nullable=False),
     Column("asked", BigInteger, nullable=False),
     Column("given", BigInteger, nullable=False),
     Column("shared_at", AwareMoment, nullable=False),
