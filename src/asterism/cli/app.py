@@ -25,7 +25,8 @@ _MODULES = {
     "policy": ("policy",),
     "rehearsal": ("rehearse",),
     "why": ("why",),
-    "strategies": ("strategy", "review"),
+    "strategies": ("strategy",),
+    "experiments": ("review", "experiment"),
     "people": ("user", "key"),
     "serving": ("demo", "serve", "up", "doctor"),
 }

@@ -1,4 +1,4 @@
-"""Commands about strategies and what they earned: strategy …, review."""
+"""Commands about strategies: what there is, and its YAML."""
 
 from typing import Annotated
 
@@ -6,12 +6,10 @@ import typer
 
 from asterism.cli import approvals, running, strategy_files
 from asterism.cli.context import AsJson, opened
-from asterism.cli.screen import figure, interval, show, table
+from asterism.cli.screen import show, table
 from asterism.cli.strategy_files import StrategyFile, read
 from asterism.cli.words import _, terminal_locale
 from asterism.insight.segments import segment_catalogue
-from asterism.kernel.errors import NotFoundError
-from asterism.review import latest_effects
 from asterism.strategy import (
     dump_strategy,
     get_strategy,
@@ -32,7 +30,6 @@ def register(app: typer.Typer) -> None:
     running.add_to(strategy)
     strategy_files.add_to(strategy)
     app.add_typer(strategy, name="strategy")
-    app.command("review", help=_("What strategies earned, with intervals."))(review)
 
 
 def validate(context: typer.Context, file: StrategyFile, as_json: AsJson = False) -> None:
@@ -82,34 +79,3 @@ def show_(
     found = get_strategy(opened(context).bank.engine, identity, version)
     text = dump_strategy(found.strategy)
     show({"id": identity, "version": found.version, "yaml": text}, as_json, lambda: text)
-
-
-def review(
-    context: typer.Context,
-    strategy: Annotated[
-        str | None, typer.Argument(metavar="[STRATEGY]", help=_("One strategy; all if left out."))
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what strategies earned."""
-    asterism = opened(context)
-    bank, currency = asterism.bank, asterism.settings.currency
-    effects = [
-        row for row in latest_effects(bank.engine) if strategy is None or row.strategy == strategy
-    ]
-    if strategy is not None and not effects:
-        raise NotFoundError(_("Nothing has been measured for {id} yet.", id=strategy))
-    rows = [
-        (
-            row.strategy,
-            row.metric,
-            row.effect.n_touch,
-            row.effect.n_control,
-            figure(row.metric, row.effect.point, currency),
-            interval(row.metric, row.effect.low, row.effect.high, currency),
-        )
-        for row in effects
-    ]
-    words = ("Strategy", "Metric", "Touched", "Held out", "Effect", "95 % interval")
-    headings = [_(word) for word in words]
-    show([row.to_json() for row in effects], as_json, lambda: table(_("Review"), headings, rows))
