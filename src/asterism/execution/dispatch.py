@@ -24,7 +24,7 @@ from asterism.kernel.clock import Clock
 from asterism.kernel.progress import Progress, silent
 
 _LOOKUP = 5_000
-_PAGE = 5_000
+_PAGE = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,14 @@ def plain(text: str) -> str:
 
 def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """Write a whole file or none at all, every cell quoted and inert; return how many rows."""
+    content, count = as_csv(heading, rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
+    return count
+
+
+def as_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[bytes, int]:
+    """Return a file's content, every cell quoted and inert, and how many rows it has."""
     buffer = io.StringIO(newline="")
     buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
@@ -55,9 +63,7 @@ def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]
     for row in rows:
         writer.writerow([cell(value) for value in row])
         count += 1
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, buffer.getvalue().encode())
-    return count
+    return buffer.getvalue().encode(), count
 
 
 def read_csv(path: Path) -> Iterator[list[str]]:

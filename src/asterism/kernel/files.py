@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +44,19 @@ def write_atomically(path: Path, content: bytes) -> None:
     _sync(partial)
     partial.replace(path)
     _sync(path.parent)
+
+
+def write_all_atomically(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole or not at all, forcing them to disk many at a time."""
+    partials = {path.with_name(f".{path.name}.partial"): path for path in contents}
+    for partial, path in partials.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(contents[path])
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        list(pool.map(_sync, partials))
+        for partial, path in partials.items():
+            partial.replace(path)
+        list(pool.map(_sync, {path.parent for path in contents}))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Who a message goes to, read from the published snapshot at the moment of sending."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 import pyarrow as pa
 
@@ -20,8 +19,6 @@ from asterism.strategy import list_strategies
 from asterism.warehouse import Snapshot, connect
 from asterism.warehouse.views import fetch, name_table
 
-#: Tags that the last look asks of everybody.
-_OFTEN = ("deceased", "blacklisted", "consent_marketing")
 _CONTACT_COLUMNS = ("customer_id", "name", "email", "mobile", "time_zone")
 
 
@@ -31,12 +28,12 @@ class SnapshotRecipients:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._profiles = Profiles.open(snapshot.path("profiles"))
+        self._asked: set[str] = set()
         # One core: what is read here is little, and read often.
         self._connection = connect(memory_limit="1GB", threads=1)
 
     def __call__(self, customer_ids: Sequence[str], traits: Traits) -> Mapping[str, Recipient]:
         """Return whom of `customer_ids` the snapshot knows."""
-        often = tuple({*_OFTEN, traits.consent}.intersection(self._profiles.names))
         return {
             str(row[0]): Recipient(
                 customer_id=str(row[0]),
@@ -44,7 +41,7 @@ class SnapshotRecipients:
                 email=row[2] or "",
                 mobile=row[3] or "",
                 time_zone=row[4],
-                profile=_Tags(self._profiles, str(row[0]), often),
+                profile=_Tags(self._profiles, str(row[0]), self._asked),
             )
             for row in self._contact_data(customer_ids)
         }
@@ -64,33 +61,42 @@ class SnapshotRecipients:
 
 
 class _Tags(Mapping[str, object]):
-    """A customer's tags, decoded when asked for: mostly a few are asked for, of some hundred."""
+    """A customer's tags, of which only those are decoded that somebody asks for.
 
-    def __init__(self, profiles: Profiles, customer_id: str, often: Collection[str]) -> None:
+    What was asked about one customer, some twenty tags of a hundred, is decoded at once for the
+    next.
+    """
+
+    def __init__(self, profiles: Profiles, customer_id: str, asked: set[str]) -> None:
         self._profiles = profiles
         self._customer_id = customer_id
-        self._often = often
-
-    @cached_property
-    def _few(self) -> Mapping[str, object]:
-        return self._profiles.get(self._customer_id, self._often) or {}
-
-    @cached_property
-    def _all(self) -> Mapping[str, object]:
-        return self._profiles.get(self._customer_id) or {}
-
-    def __getitem__(self, name: str) -> object:
-        return (self._few if name in self._often else self._all)[name]
+        self._asked = asked
+        self._decoded: frozenset[str] = frozenset()
+        self._values: Mapping[str, object] = {}
 
     def get(self, name: str, default: object = None) -> object:
         """Return a tag's value, or `default` where it is null."""
-        return (self._few if name in self._often else self._all).get(name, default)
+        if name not in self._decoded:
+            self._asked.add(name)
+            self._decode(self._asked)
+        return self._values.get(name, default)
+
+    def __getitem__(self, name: str) -> object:
+        self.get(name)
+        return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
+        self._decode(self._profiles.names)
+        return iter(self._values)
 
     def __len__(self) -> int:
-        return len(self._all)
+        self._decode(self._profiles.names)
+        return len(self._values)
+
+    def _decode(self, names: Collection[str]) -> None:
+        self._decoded = self._decoded.union(names)
+        known = self._decoded.intersection(self._profiles.names)
+        self._values = self._profiles.get(self._customer_id, known) or {}
 
 
 def desk(bank: Bank, snapshot: Snapshot) -> Desk:

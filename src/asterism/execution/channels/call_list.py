@@ -7,7 +7,8 @@ from itertools import groupby
 from pathlib import Path
 
 from asterism.execution.channels.port import Message, Outcome, Result, Standing, Traits
-from asterism.execution.safe_csv import Cell, read_csv, write_csv
+from asterism.execution.safe_csv import Cell, as_csv, read_csv
+from asterism.kernel.files import write_all_atomically
 from asterism.kernel.hashing import digest
 from asterism.kernel.words import Text
 
@@ -51,8 +52,12 @@ class CallListChannel:
         def place(message: Message) -> Path:
             return self.path(message.planned_for, message.branch_id)
 
-        for path, messages in groupby(sorted(batch, key=place), key=place):
-            self._merge(path, messages)
+        write_all_atomically(
+            {
+                path: self._merged(path, messages)
+                for path, messages in groupby(sorted(batch, key=place), key=place)
+            }
+        )
         return [Outcome(key=message.key, result=Result.SENT) for message in batch]
 
     def lookup(self, keys: Sequence[str]) -> Mapping[str, Standing]:
@@ -66,14 +71,15 @@ class CallListChannel:
         """Return where the list of a branch and day is."""
         return self._directory / day.isoformat() / f"{file_name(branch_id)}.csv"
 
-    def _merge(self, path: Path, messages: Iterable[Message]) -> None:
+    def _merged(self, path: Path, messages: Iterable[Message]) -> bytes:
+        """Return what the file holds with `messages` in it."""
         rows: dict[str, Sequence[Cell]] = {}
         if path.exists():
             rows = {row[0]: _numbered(row) for row in read_csv(path)}
         for message in messages:
             rows.setdefault(message.key, _row(message))
         ordered = sorted(rows.values(), key=lambda row: (-int(row[_VALUE] or 0), str(row[0])))
-        write_csv(path, self._heading, ordered)
+        return as_csv(self._heading, ordered)[0]
 
 
 def file_name(branch_id: str | None) -> str:
