@@ -5,8 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from asterism.audience import Columns
-from asterism.execution import contacts, dispatch, plan_touches, queue_touches
-from asterism.execution.policy import read_policy
+from asterism.execution import dispatch, plan_touches, queue_touches
 from asterism.insight.segments import segment_catalogue
 from asterism.insight.snapshots import current_id, month_ends, publish
 from asterism.insight.tags import compute_tags
@@ -15,9 +14,11 @@ from asterism.loop.bank import Bank
 from asterism.loop.desk import desk
 from asterism.loop.feeds import feeds
 from asterism.loop.journal import Result
+from asterism.loop.planning import decide_day
 from asterism.loop.script_learning import learn_scripts
 from asterism.review import review
-from asterism.strategy import decide, live_strategies
+from asterism.strategy import live_strategies
+from asterism.strategy.plans import publish_plan
 from asterism.strategy.wording import with_scripts
 from asterism.warehouse import Snapshot, import_mapping, load_mapping
 
@@ -72,17 +73,9 @@ def decide_touches(bank: Bank, day: date, results: Results, _: Progress) -> Resu
     """Choose today's touches and write them down."""
     snapshot = bank.warehouse.open(str(results["tags"]["snapshot"]))
     columns = Columns.open(snapshot.path("columns"))
-    policy = read_policy(bank.home, bank.time_zone)
     strategies, catalogue = live_strategies(bank.engine, day), segment_catalogue(bank.engine)
-    decisions = decide(
-        columns,
-        strategies,
-        day=day,
-        contacts=contacts(bank.engine, day, bank.clock.now(), zones=policy.zones),
-        limits=policy.limits(bank.touches_per_day),
-        catalogue=catalogue,
-        universal_control=bank.universal_control,
-    )
+    decisions = decide_day(bank, day, columns, strategies, catalogue)
+    publish_plan(bank.engine, day, decisions.families, decisions.plan, bank.clock)
     shares = learn_scripts(bank.engine, snapshot, strategies, day)
     worded = with_scripts(decisions, columns, catalogue, shares)
     return plan_touches(bank.engine, worded, day, bank.clock)

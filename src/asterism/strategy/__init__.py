@@ -1,6 +1,6 @@
 """What we should do: strategies, the gates before them, and the best action for each customer."""
 
-from asterism.strategy.allocate import allocate
+from asterism.strategy.allocation import allocate
 from asterism.strategy.caps import Caps
 from asterism.strategy.contacts import ASSIGNED, TOUCHED, Contacts
 from asterism.strategy.decide import decide
@@ -8,6 +8,7 @@ from asterism.strategy.decisions import Decisions
 from asterism.strategy.document import dump_strategy, load_strategy, validate_strategy
 from asterism.strategy.funnel import REASONS, FunnelStep
 from asterism.strategy.gates import GATES
+from asterism.strategy.limit_versions import LimitsVersion, current_limits, set_limits
 from asterism.strategy.limits import Limits
 from asterism.strategy.map import MapCell, StrategyMap, strategy_map
 from asterism.strategy.publish import (
@@ -35,6 +36,7 @@ __all__ = [
     "Decisions",
     "FunnelStep",
     "Limits",
+    "LimitsVersion",
     "MapCell",
     "MissingValueError",
     "PublishedStrategy",
@@ -44,6 +46,7 @@ __all__ = [
     "StrategyMap",
     "Why",
     "allocate",
+    "current_limits",
     "decide",
     "draft",
     "dump_strategy",
@@ -55,6 +58,7 @@ __all__ = [
     "load_strategy",
     "publish_strategy",
     "render_script",
+    "set_limits",
     "stop_strategy",
     "strategy_map",
     "validate_strategy",

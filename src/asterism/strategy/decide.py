@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from asterism.audience import Catalogue, Columns, Mask
 from asterism.strategy import reasons
-from asterism.strategy.allocate import allocate
+from asterism.strategy.allocation import Candidates, allocate
 from asterism.strategy.arms import Arms
-from asterism.strategy.candidates import Candidates
 from asterism.strategy.caps import MONTH, WEEK
 from asterism.strategy.contacts import Contacts
 from asterism.strategy.counters import Counters
@@ -18,12 +17,13 @@ from asterism.strategy.decision_day import DecisionDay
 from asterism.strategy.decisions import Decisions, Solved, record
 from asterism.strategy.funnel import Funnel
 from asterism.strategy.gates import AUDIENCE_GATES, ELIGIBILITY_GATES, PERMISSION_GATES
-from asterism.strategy.limit_families import limit_families
+from asterism.strategy.limit_families import GroupMembers, limit_families
 from asterism.strategy.limits import Limits
+from asterism.strategy.price_list import PriceList
 from asterism.strategy.programme import UNIVERSAL_SHARE, Running, worth
 from asterism.strategy.publish import PublishedStrategy
 from asterism.strategy.readings import Expressions, Population, tiers_of, walk
-from asterism.strategy.rows import Block, gather
+from asterism.strategy.rows import Block, Rows, gather
 from asterism.strategy.waves import due_wave
 
 
@@ -37,10 +37,12 @@ def decide(  # noqa: PLR0913 - everything a day is decided by, named
     catalogue: Catalogue | None = None,
     universal_control: float = UNIVERSAL_SHARE,
     salt: str = "",
+    warm: PriceList | None = None,
 ) -> Decisions:
     """Decide who gets what on `day`.
 
-    `contacts` holds what happened before the day. `catalogue` brings the segments that audiences
+    `contacts` holds what happened before the day. `warm` are an earlier day's prices, from which
+    the search for today's starts. `catalogue` brings the segments that audiences
     name; without it only the snapshot's own tags are known. Deterministic: the same input gives
     the same decisions.
     """
@@ -58,19 +60,35 @@ def decide(  # noqa: PLR0913 - everything a day is decided by, named
         funnel=Funnel(columns.size),
     )
     blocks = [block for running in programme for block in _walk_strategy(running, of_day)]
-    rows = gather(blocks, of_day.arms.turns(day))
+    rows = gather(blocks)
     candidates = Candidates(
-        customer=rows.customer,
+        first=np.searchsorted(rows.customer, np.arange(columns.size + 1)).astype(np.int64),
         action=rows.action,
-        value=rows.value,
         score=rows.score,
-        turn=rows.turn,
-        control=rows.arm > 0,
         slots=_slots(counters, limits),
         alike=rows.alike,
+        control=rows.arm > 0,
+        turn=of_day.arms.turns(day),
     )
-    families = limit_families(rows.actions, columns, limits, contacts)
-    return record(of_day, Solved(rows, families, allocate(candidates, families)))
+    groups = _groups(rows, candidates, limits, population)
+    families = limit_families(rows.actions, columns, limits, contacts, groups)
+    start = warm.duals(families) if warm else None
+    plan = allocate(candidates, families, warm=start)
+    return record(of_day, Solved(rows, candidates, families, plan))
+
+
+def _groups(
+    rows: Rows, candidates: Candidates, limits: Limits, population: Population
+) -> list[GroupMembers]:
+    """Return who belongs to each group with a minimum, and who of them may get something."""
+    touchable = np.zeros(candidates.customers, np.bool_)
+    touchable[rows.customer[rows.arm == 0]] = True
+    touchable &= candidates.slots > 0
+    found = []
+    for group in limits.groups:
+        members = population.mask(group.audience).to_bool()
+        found.append(GroupMembers(group.name, group.minimum_share, members, members & touchable))
+    return found
 
 
 def _walk_strategy(running: Running, of_day: DecisionDay) -> list[Block]:

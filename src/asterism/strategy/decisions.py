@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from asterism.audience import Columns
 from asterism.kernel.reason import Reason
 from asterism.strategy import reasons
-from asterism.strategy.allocate import ALIKE
-from asterism.strategy.candidates import LimitFamily, Plan
+from asterism.strategy.allocation import ALIKE, Candidates, LimitFamily, Plan, refusals
 from asterism.strategy.counters import ARMS
 from asterism.strategy.decision_day import DecisionDay
 from asterism.strategy.funnel import FunnelStep
@@ -41,18 +40,35 @@ class Decisions:
     #: number of the reason they got there.
     arbitrated: NDArray[np.int64]
     verdicts: NDArray[np.int8]
+    #: The limit that refused each of them, as a number into `families`; −1 if none did.
+    refused_by: NDArray[np.int32]
+    #: The day's limits.
+    families: Sequence[LimitFamily]
     programme: tuple[Running, ...]
 
     def verdict(self, customer_index: int, strategy: str) -> Reason | None:
         """Return what arbitration said about a customer and a strategy; None if not reached."""
+        place = self._place(customer_index, strategy)
+        return None if place is None else _VERDICTS[int(self.verdicts[place])]
+
+    def binding_limit(self, customer_index: int, strategy: str) -> tuple[str, str] | None:
+        """Return name and key (a branch, a manager …) of the limit that refused a strategy."""
+        place = self._place(customer_index, strategy)
+        number = -1 if place is None else int(self.refused_by[place])
+        if number < 0:
+            return None
+        family = self.families[number]
+        key = 0 if family.key is None else int(family.key[customer_index])
+        return family.name, family.label(key)
+
+    def _place(self, customer_index: int, strategy: str) -> int | None:
         number = next((one.number for one in self.programme if one.id == strategy), None)
         if number is None:
             return None
         pair = customer_index * len(self.programme) + number
         place = int(np.searchsorted(self.arbitrated, pair))
-        if place == len(self.arbitrated) or self.arbitrated[place] != pair:
-            return None
-        return _VERDICTS[int(self.verdicts[place])]
+        found = place < len(self.arbitrated) and self.arbitrated[place] == pair
+        return place if found else None
 
 
 _VERDICTS = (reasons.CHOSEN, *reasons.ARBITRATION)
@@ -63,6 +79,7 @@ class Solved:
     """The allocation problem and its answer."""
 
     rows: Rows
+    candidates: Candidates
     families: Sequence[LimitFamily]
     plan: Plan
 
@@ -71,7 +88,7 @@ def record(of_day: DecisionDay, solved: Solved) -> Decisions:
     """Write the day's decisions down; arbitration's drops join the funnel."""
     rows, programme = solved.rows, of_day.programme
     first = rows.first
-    verdicts = _verdicts(solved, first)
+    verdicts, refused_by = _verdicts(solved, first)
     owners = rows.strategy[first]
     for number, reason in enumerate(reasons.ARBITRATION, start=1):
         counts = np.bincount(owners[verdicts == number], minlength=len(programme))
@@ -84,25 +101,36 @@ def record(of_day: DecisionDay, solved: Solved) -> Decisions:
         plan=solved.plan,
         arbitrated=rows.customer[first] * len(programme) + owners,
         verdicts=verdicts,
+        refused_by=refused_by,
+        families=solved.families,
         programme=programme,
     )
 
 
-def _verdicts(solved: Solved, first: NDArray[np.int64]) -> NDArray[np.int8]:
-    """Return per customer and strategy the number of its verdict: the preferred action's reason."""
+def _verdicts(
+    solved: Solved, first: NDArray[np.int64]
+) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
+    """Return per customer and strategy its verdict's number, and the limit that refused it.
+
+    Both are those of the preferred action.
+    """
     if not len(first):
-        return np.zeros(0, np.int8)
+        return np.zeros(0, np.int8), np.zeros(0, np.int32)
     numbers = {reason.code: number for number, reason in enumerate(_VERDICTS)}
-    by_block = [reasons.BY_LIMIT[family.name.split(":")[0]].code for family in solved.families]
-    of_family = np.array([numbers[code] for code in by_block] or [0], np.int8)
-    blocked = solved.plan.blocked[first]
+    of_family = np.array([numbers[_reason_of(family).code] for family in solved.families], np.int8)
+    refused = refusals(solved.candidates, solved.families, solved.plan)[first]
     verdicts = np.full(len(first), numbers[reasons.CUSTOMER_LIMIT.code], np.int8)
-    verdicts[blocked == ALIKE] = numbers[reasons.SAME_CHANNEL.code]
-    limited = blocked >= 0
-    verdicts[limited] = of_family[blocked[limited]]
+    verdicts[refused == ALIKE] = numbers[reasons.SAME_CHANNEL.code]
+    limited = refused >= 0
+    verdicts[limited] = of_family[refused[limited]]
     any_chosen = np.logical_or.reduceat(solved.plan.chosen, first)
     verdicts[any_chosen] = 0
-    return verdicts
+    return verdicts, np.where(limited & ~any_chosen, refused, -1)
+
+
+def _reason_of(family: LimitFamily) -> Reason:
+    """Return the reason that a limit's kind gives; a minimum share refuses nobody by itself."""
+    return reasons.BY_LIMIT.get(family.name.split(":")[0], reasons.CUSTOMER_LIMIT)
 
 
 def _touches(of_day: DecisionDay, rows: Rows, plan: Plan) -> pa.Table:

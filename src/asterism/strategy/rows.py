@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from asterism.strategy.conditions import Action
 from asterism.strategy.programme import Running
 
+#: By how much, as a share, a strategy's next channel counts less than the one before it.
+_A_HAIR = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -35,7 +38,6 @@ class Rows:
     strategy: NDArray[np.int32]
     value: NDArray[np.float64]
     score: NDArray[np.float64]
-    turn: NDArray[np.uint32]
     #: Number into `counters.ARMS`.
     arm: NDArray[np.int8]
     #: What the numbers in `action` stand for.
@@ -52,8 +54,8 @@ class Rows:
         return np.concatenate([[0], np.flatnonzero(new) + 1])
 
 
-def gather(blocks: Sequence[Block], turns: NDArray[np.uint32]) -> Rows:
-    """Lay the blocks out as rows; `turns` is everybody's place among equals."""
+def gather(blocks: Sequence[Block]) -> Rows:
+    """Lay the blocks out as rows."""
     customer, action, strategy, value, arm = (
         [_none(kind)] for kind in (np.int64, np.int32, np.int32, np.float64, np.int8)
     )
@@ -80,7 +82,6 @@ def gather(blocks: Sequence[Block], turns: NDArray[np.uint32]) -> Rows:
         strategy=whose[order],
         value=worth,
         score=worth * weights[what] if len(what) else worth,
-        turn=turns[who[order]],
         arm=np.concatenate(arm)[order],
         actions=actions,
         alike=np.array([owner, [channels[one.channel] for one in actions]], np.int32),
@@ -97,7 +98,8 @@ def _respect_order(rows: Rows) -> None:
     """Lower scores so that a strategy's preferred action is tried before its next one.
 
     A channel that comes later in a strategy never overtakes an earlier one, however little it
-    costs: it is the fallback for when the earlier one has no room.
+    costs: it is the fallback for when the earlier one has no room. It counts a hair less, so that
+    the order decides where both are worth the same.
     """
     if not len(rows.customer):
         return
@@ -106,4 +108,4 @@ def _respect_order(rows: Rows) -> None:
     place = np.arange(len(rows.customer)) - np.maximum.accumulate(start)
     for rank in range(1, int(place.max()) + 1):
         at = np.flatnonzero(place == rank)
-        rows.score[at] = np.minimum(rows.score[at], rows.score[at - 1])
+        rows.score[at] = np.minimum(rows.score[at], rows.score[at - 1] * (1 - _A_HAIR))

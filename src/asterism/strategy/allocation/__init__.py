@@ -1,6 +1,6 @@
 """The best rows for the whole bank within every limit, with a proof of how good they are."""
 
-from asterism.strategy.allocation.allocate import allocate
+from asterism.strategy.allocation.allocating import allocate
 from asterism.strategy.allocation.problem import (
     ALIKE,
     CHOSEN,
@@ -14,6 +14,7 @@ from asterism.strategy.allocation.problem import (
     zero_duals,
 )
 from asterism.strategy.allocation.recount import recount, usage
+from asterism.strategy.allocation.refusals import refusals
 
 __all__ = [
     "ALIKE",
@@ -27,6 +28,7 @@ __all__ = [
     "Price",
     "allocate",
     "recount",
+    "refusals",
     "usage",
     "zero_duals",
 ]

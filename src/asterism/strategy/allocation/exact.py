@@ -15,10 +15,10 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 from asterism.strategy.allocation.problem import Candidates, LimitFamily
 
 #: Up to so many rows a problem is small.
-EXACT_ROWS = 4_000
+EXACT_ROWS = 2_000
 #: Branch-and-bound nodes after which the best plan so far is taken: a count, not a time, so that
 #: the same problem has the same answer everywhere.
-_NODES = 2_000
+_NODES = 200
 _OPTIMAL = 0
 
 

@@ -50,7 +50,7 @@ def take_answers(market: Any, base: Any, prices: Any, desk: Any, people: Any, pi
 
 
 @compiled
-def _change(market: Any, who: Any, number: Any, action: Any) -> Any:
+def keyed_use(market: Any, who: Any, number: Any, action: Any) -> Any:
     """Return what an action uses of the `number`-th keyed family, and that limit's number."""
     key = market.keys[number, who]
     use = market.keyed_use[number, action]
@@ -65,7 +65,7 @@ def touches(market: Any, flags: Any, who: Any, row: Any) -> Any:
         if flags[market.use_limit[use]]:
             return True
     for number in range(market.keys.shape[0]):
-        amount, limit = _change(market, who, number, action)
+        amount, limit = keyed_use(market, who, number, action)
         if amount > 0.0 and flags[limit]:
             return True
     return False
@@ -78,7 +78,7 @@ def add_use(market: Any, used: Any, who: Any, row: Any, sign: Any) -> None:
     for use in range(market.use_first[action], market.use_first[action + 1]):
         used[market.use_limit[use]] += sign * market.use_amount[use]
     for number in range(market.keys.shape[0]):
-        amount, limit = _change(market, who, number, action)
+        amount, limit = keyed_use(market, who, number, action)
         if amount > 0.0:
             used[limit] += sign * amount
 
@@ -99,7 +99,7 @@ def _has_room(market: Any, state: Any, who: Any, leaving: Any, joining: Any) -> 
         if state.used[limit] - freed + market.use_amount[use] > state.maximum[limit]:
             return False
     for number in range(market.keys.shape[0]):
-        amount, limit = _change(market, who, number, action)
+        amount, limit = keyed_use(market, who, number, action)
         if amount > 0.0:
             freed = market.keyed_use[number, old] if real else 0.0
             if state.used[limit] - freed + amount > state.maximum[limit]:
@@ -118,7 +118,7 @@ def _keeps_minima(market: Any, state: Any, who: Any, leaving: Any, joining: Any)
         if less > 0.0 and state.used[limit] - less < state.minimum[limit]:
             return False
     for number in range(market.keys.shape[0]):
-        amount, limit = _change(market, who, number, action)
+        amount, limit = keyed_use(market, who, number, action)
         if amount > 0.0:
             less = amount - (market.keyed_use[number, new] if real else 0.0)
             if less > 0.0 and state.used[limit] - less < state.minimum[limit]:
@@ -127,7 +127,7 @@ def _keeps_minima(market: Any, state: Any, who: Any, leaving: Any, joining: Any)
 
 
 @compiled
-def _joins(market: Any, state: Any, who: Any, slot: Any, row: Any) -> Any:
+def joins(market: Any, state: Any, who: Any, slot: Any, row: Any) -> Any:
     """Tell whether the row may stand beside the customer's other rows, `slot` given up."""
     start = market.first[who]
     for other in range(state.picks.shape[1]):
@@ -174,7 +174,7 @@ def _best_move(
         gain = gain_of(market, desk, row)
         if gain <= best or market.score[row] <= least:
             continue
-        if _joins(market, state, who, slot, row) and _may(
+        if joins(market, state, who, slot, row) and _may(
             market, state, purpose, flags, who, old, row
         ):
             best, best_row = gain, row
@@ -254,7 +254,7 @@ def make_moves(
         if purpose == RELIEVE and not touches(market, flags, who, old):
             continue
         if new >= 0 and not (
-            _joins(market, state, who, slot, new)
+            joins(market, state, who, slot, new)
             and _may(market, state, purpose, flags, who, old, new)
         ):
             new = -1
@@ -285,7 +285,7 @@ def refresh(
             limit = market.use_limit[use]
             flags[limit] = _flagged(state, purpose, limit)
         for number in range(market.keys.shape[0]):
-            amount, limit = _change(market, who, number, action)
+            amount, limit = keyed_use(market, who, number, action)
             if amount > 0.0:
                 flags[limit] = _flagged(state, purpose, limit)
 

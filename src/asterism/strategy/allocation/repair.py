@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.strategy.allocation.crowd import Crowd
+from asterism.strategy.allocation.ghosts import Last, find_last, refuse_ghosts
 from asterism.strategy.allocation.moves import (
     FILL,
     IMPROVE,
@@ -32,6 +33,8 @@ _IMPROVING = (0.03, 0.3)
 _EQUAL = 1e-7
 #: An improving round that moves fewer than this share of all customers is the last of its kind.
 _FEW = 1e-5
+#: Most improving rounds of each kind: what is left after them is hardly worth the search.
+_ROUNDS = 4
 #: Room that is kept where uses are no whole numbers, against rounding.
 _ROUNDING = 1e-9
 
@@ -58,10 +61,9 @@ def repaired(repair: Repair) -> NDArray[np.bool_]:
     if (state.used > state.maximum).any():
         _round(repair, state, RELIEVE, np.inf, ruthless=True)
     _fill(repair, state)
-    few = _FEW * len(repair.crowd.people)
-    for most in _IMPROVING:
-        while _round(repair, state, IMPROVE, most) > few:
-            pass
+    _improve(repair, state)
+    if len(repair.crowd.market.control) and _refuse_ghosts(repair, state):
+        _improve(repair, state)
     return _chosen(repair.crowd, state)
 
 
@@ -69,6 +71,32 @@ def _fill(repair: Repair, state: State) -> None:
     for most in _FILLING:
         if (state.used < state.minimum).any():
             _round(repair, state, FILL, most)
+
+
+def _improve(repair: Repair, state: State) -> None:
+    few = _FEW * len(repair.crowd.people)
+    for most in _IMPROVING:
+        for _ in range(_ROUNDS):
+            if _round(repair, state, IMPROVE, most) <= few:
+                break
+
+
+def _refuse_ghosts(repair: Repair, state: State) -> int:
+    """Take back rows of controls that a real row of their merit would not have got.
+
+    Prices leave a gap between the last row that a full limit takes and the first that it refuses;
+    a control within the gap would be left alone where its like is refused, not touched.
+    """
+    crowd, limits = repair.crowd, len(state.used)
+    turn = np.arange(len(state.picks)) if repair.turn is None else repair.turn
+    last = Last(np.full(limits, np.inf), np.full(limits, -1.0))
+    unit = repair.scale * _EQUAL
+    base, room = crowd.base(repair.prices), crowd.desk()
+    people = crowd.people
+    find_last(crowd.market, base, repair.prices, room, people, state, turn, unit, last)
+    return int(
+        refuse_ghosts(crowd.market, base, repair.prices, room, people, state, turn, unit, last)
+    )
 
 
 def _taken(repair: Repair) -> State:
@@ -96,8 +124,9 @@ def _round(
     flags = short if purpose == FILL else over
     moves = _found(repair, state, purpose, flags, most * repair.scale)
     bins = np.rint(moves.loss / (repair.scale * _EQUAL))
-    turn = moves.who if repair.turn is None else repair.turn[moves.who]
-    order = np.lexsort((turn, bins))
+    turn = (moves.who if repair.turn is None else repair.turn[moves.who]).astype(np.int64)
+    # Who comes first in turn is served first, and loses last.
+    order = np.lexsort((-turn if purpose == RELIEVE else turn, bins))
     made = make_moves(repair.crowd.market, state, order, moves, purpose, flags, ruthless)
     return int(made)
 

@@ -11,6 +11,13 @@ depends_on = None
 
 def upgrade() -> None:
     """The strategy engine."""
+    op.create_table('bank_limits',
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('yaml', sa.Text(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('set_by', sa.String(length=80), nullable=False),
+    sa.PrimaryKeyConstraint('version', name=op.f('pk_bank_limits'))
+    )
     op.create_table('blacklist',
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('list', sa.String(length=40), nullable=False),
@@ -56,6 +63,26 @@ def upgrade() -> None:
     with op.batch_alter_table('list_result', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_list_result_list_id'), ['list_id'], unique=False)
 
+    op.create_table('plan_price',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('limit_name', sa.String(length=140), nullable=False),
+    sa.Column('label', sa.String(length=140), nullable=False),
+    sa.Column('unit', sa.String(length=12), nullable=False),
+    sa.Column('dual_minor', sa.Float(), nullable=False),
+    sa.Column('worth_minor', sa.Float(), nullable=False),
+    sa.Column('used', sa.Float(), nullable=False),
+    sa.Column('limited_to', sa.Float(), nullable=False),
+    sa.PrimaryKeyConstraint('day', 'limit_name', 'label', name=op.f('pk_plan_price'))
+    )
+    op.create_table('published_plan',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('value_minor', sa.Float(), nullable=False),
+    sa.Column('bound_minor', sa.Float(), nullable=False),
+    sa.Column('violations', sa.Integer(), nullable=False),
+    sa.Column('unmet', sa.Text(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_published_plan'))
+    )
     op.create_table('review_cell',
     sa.Column('strategy', sa.String(length=80), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -193,12 +220,12 @@ def upgrade() -> None:
         "NOT refused, at, source, touch_id FROM contact_refusal ORDER BY refusal_id"
     )
     # rows are there
-    op.drop_table('effect_review')
-    op.drop_table('effect_sums')
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_refusal_customer'))
 
     op.drop_table('contact_refusal')
+    op.drop_table('effect_review')
+    op.drop_table('effect_sums')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('script', sa.String(length=63), nullable=True))
         batch_op.create_index('ix_assignment_customer', ['customer_id', 'assigned_on'], unique=False)
@@ -227,20 +254,6 @@ def downgrade() -> None:
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index('ix_assignment_customer')
         batch_op.drop_column('script')
-
-    op.create_table('contact_refusal',
-    sa.Column('refusal_id', sa.INTEGER(), nullable=False),
-    sa.Column('customer_id', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('channel', sa.VARCHAR(length=40), nullable=False),
-    sa.Column('refused', sa.BOOLEAN(), nullable=False),
-    sa.Column('at', sa.DATETIME(), nullable=False),
-    sa.Column('source', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('touch_id', sa.VARCHAR(length=32), nullable=True),
-    sa.PrimaryKeyConstraint('refusal_id', name=op.f('pk_contact_refusal')),
-    sa.UniqueConstraint('touch_id', 'refused', name=op.f('uq_contact_refusal_touch_id_refused'))
-    )
-    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
 
     op.create_table('effect_sums',
     sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
@@ -271,6 +284,20 @@ def downgrade() -> None:
     sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
     sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
     )
+    op.create_table('contact_refusal',
+    sa.Column('refusal_id', sa.INTEGER(), nullable=False),
+    sa.Column('customer_id', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('channel', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('refused', sa.BOOLEAN(), nullable=False),
+    sa.Column('at', sa.DATETIME(), nullable=False),
+    sa.Column('source', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('touch_id', sa.VARCHAR(length=32), nullable=True),
+    sa.PrimaryKeyConstraint('refusal_id', name=op.f('pk_contact_refusal')),
+    sa.UniqueConstraint('touch_id', 'refused', name=op.f('uq_contact_refusal_touch_id_refused'))
+    )
+    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
+
     op.drop_table('strategy_test')
     with op.batch_alter_table('strategy_request', schema=None) as batch_op:
         batch_op.drop_index('ix_strategy_request_state')
@@ -297,6 +324,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_review_cell_through')
 
     op.drop_table('review_cell')
+    op.drop_table('published_plan')
+    op.drop_table('plan_price')
     with op.batch_alter_table('list_result', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_list_result_list_id'))
 
@@ -309,3 +338,4 @@ def downgrade() -> None:
         batch_op.drop_index('ix_blacklist_customer')
 
     op.drop_table('blacklist')
+    op.drop_table('bank_limits')
