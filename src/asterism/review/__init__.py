@@ -10,7 +10,7 @@ from asterism.review.latest import (
     effects_by,
     latest_effects,
 )
-from asterism.review.many import Part, discoveries, parts_of
+from asterism.review.many import Part, discoveries, kinds_of, parts_of
 from asterism.review.metrics import METRICS, Metric
 from asterism.review.narrowing import Funnel, funnel
 from asterism.review.programme import Programme, programme_of
@@ -37,6 +37,7 @@ __all__ = [
     "effect_of",
     "effects_by",
     "funnel",
+    "kinds_of",
     "latest_effects",
     "measure",
     "parts_of",

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sqlalchemy import Engine
 
 from asterism.review.cells import Cell, State
 from asterism.review.cohort import HOLDOUT, TOUCH
 from asterism.review.effect import Effect
 from asterism.review.latest import cut_cells, effect_of_cells
 from asterism.review.sequence import ALPHA, Difference, difference, growing_evidence
-from asterism.review.store import Reviewed
+from asterism.review.store import Reviewed, load_reviews
 from asterism.review.sums import stack, total
 
 
@@ -66,6 +67,16 @@ def parts_of(reviewed: Reviewed, cut: str) -> tuple[Part, ...]:
             differs=bool(differs),
         )
         for value, excess, differs in zip(values, found, discoveries(evidence), strict=True)
+    )
+
+
+def kinds_of(engine: Engine, strategy: str, version: int, cut: str) -> tuple[Part, ...]:
+    """Return the effects within the values of `cut` as last reviewed; none before a window ends."""
+    return tuple(
+        part
+        for one in load_reviews(engine, strategy=strategy, cut=cut)
+        if one.goal.version == version
+        for part in parts_of(one, cut)
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol
 
-from asterism.review import StrategyEffect
+from asterism.review import Programme, StrategyEffect
 from asterism.review.effect import Effect, Range
 from asterism.review.metrics import METRICS
 from asterism.server.language import Language
@@ -57,7 +57,7 @@ def in_words(found: StrategyEffect, title: str, language: Language) -> EffectWor
     """Return an effect in words of a language."""
     effect = found.effect
     metric = METRICS[found.metric]
-    write = _money(language) if metric.money else _share(language)
+    write = writer(found.metric, language)
     unit = "" if metric.money else f" {language.say('pp')}"
     everybody = effect.n_touch + effect.n_control
     done = found.complete.n_touch + found.complete.n_control
@@ -80,6 +80,70 @@ def in_words(found: StrategyEffect, title: str, language: Language) -> EffectWor
         complete_share=done / everybody if everybody else 0.0,
         effect=effect,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeWords:
+    """What all strategies together earned, as a page shows it."""
+
+    #: Title of each metric, its effect on one customer, the interval, and the total with its own.
+    lines: tuple[tuple[str, str, str, str, str], ...]
+    n_touch: int
+    n_control: int
+    population: int
+    cost: str
+    profit: str
+    profit_interval: str
+    #: Whether chance did not split the bank as it should have.
+    uneven: bool
+    programme: Programme
+
+
+def programme_words(found: Programme, language: Language) -> ProgrammeWords:
+    """Return a period of the whole programme in words of a language."""
+    short = _money(language, short=True)
+    lines = []
+    for name, effect in found.effects.items():
+        metric, write = METRICS[name], writer(name, language)
+        unit = "" if metric.money else f" {language.say('pp')}"
+        whole = short if metric.money else _count(language)
+        lines.append(
+            (
+                language.text(metric.title),
+                write(effect.point, signed=True) + unit,
+                _interval(effect.per_customer, write),
+                whole(effect.incremental.point, signed=True),
+                _interval(effect.incremental, whole),
+            )
+        )
+    first = next(iter(found.effects.values()))
+    return ProgrammeWords(
+        lines=tuple(lines),
+        n_touch=first.n_touch,
+        n_control=first.n_control,
+        population=found.population,
+        cost=language.short_money(found.cost_minor),
+        profit=short(found.profit.point, signed=True),
+        profit_interval=_interval(found.profit, short),
+        uneven=any(one.uneven for one in found.effects.values()),
+        programme=found,
+    )
+
+
+def _count(language: Language) -> Write:
+    """Write how many customers."""
+
+    def write(value: float, *, signed: bool = False) -> str:
+        if not isfinite(value):
+            return "—"
+        return language.signed(value) if signed else language.number(value)
+
+    return write
+
+
+def writer(metric: str, language: Language) -> Write:
+    """Return what writes values of a metric: money, or shares of customers."""
+    return _money(language) if METRICS[metric].money else _share(language)
 
 
 def verdict(effect: Effect) -> str:

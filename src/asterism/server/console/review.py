@@ -1,10 +1,12 @@
 """What came of it: every strategy's effect with its interval, its denominators and its cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
+from sqlalchemy import Engine
 from starlette.responses import Response
 
 from asterism.kernel.errors import NotFoundError
@@ -16,15 +18,19 @@ from asterism.review import (
     Effect,
     StrategyEffect,
     advise,
+    discoveries,
     effect_course,
     effects_by,
+    funnel,
+    kinds_of,
     latest_effects,
+    programme_of,
 )
 from asterism.server.auth.roles import Permission
 from asterism.server.console.charts import Chart
-from asterism.server.console.effects import EffectWords, in_words
+from asterism.server.console.effects import EffectWords, in_words, programme_words
 from asterism.server.console.page import render
-from asterism.server.console.titles import titles_of
+from asterism.server.console.titles import reason_words, titles_of
 from asterism.server.console.vocabulary import word
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import Language
@@ -32,7 +38,11 @@ from asterism.server.language import Language
 router = APIRouter(include_in_schema=False)
 
 #: What effects can be cut by, and the vocabulary that names the values.
-CUTS = ("channel", "wave")
+CUTS = ("channel", "script", "model", "wave")
+#: By what it is asked whether the effect differs.
+KINDS = ("tier", "lifecycle")
+#: Days of the funnel that is shown.
+_FUNNEL_DAYS = 30
 
 
 @router.get("/review")
@@ -52,11 +62,15 @@ def effects(
         advice={one.strategy: _advice(one.effect, caller.language) for one in shown},
         chart=forest(shown, caller.language),
         through=max((one.through for one in found), default=None),
-        totals=_totals(shown),
+        totals=_totals(shown, found),
+        programme=[
+            programme_words(one, caller.language)
+            for one in programme_of(services_of(request).engine)[:1]
+        ],
     )
 
 
-def _totals(shown: Sequence[EffectWords]) -> Mapping[str, int]:
+def _totals(shown: Sequence[EffectWords], found: Sequence[StrategyEffect]) -> Mapping[str, int]:
     return {
         "touched": sum(one.n_touch for one in shown),
         "control": sum(one.n_control for one in shown),
@@ -64,6 +78,7 @@ def _totals(shown: Sequence[EffectWords]) -> Mapping[str, int]:
         "better": sum(one.verdict == "better" for one in shown),
         "worse": sum(one.verdict == "worse" for one in shown),
         "open": sum(one.verdict in {"unclear", "few"} for one in shown),
+        "discovered": int(discoveries([one.complete.evidence for one in found]).sum()),
     }
 
 
@@ -120,6 +135,10 @@ def effect(
         ]
         for cut in CUTS
     }
+    narrowed = funnel(
+        engine, strategy_id, found.through - timedelta(days=_FUNNEL_DAYS - 1), found.through
+    )
+    steps = [step for place, step in enumerate(narrowed.steps) if step.dropped or not place]
     return render(
         request,
         caller,
@@ -128,14 +147,36 @@ def effect(
         found=found,
         advice=_advice(found.effect, caller.language),
         cuts={cut: rows for cut, rows in cuts.items() if len(rows) > 1},
+        kinds=_kinds(engine, found, language),
+        funnel=narrowed,
+        steps=steps,
+        most=max((step.left for step in steps[1:]), default=0) or 1,
+        reason=lambda code: reason_words(code, language),
         course=course(effect_course(engine, strategy_id, found.version), language),
     )
 
 
+def _kinds(
+    engine: Engine, found: StrategyEffect, language: Language
+) -> Mapping[str, list[tuple[EffectWords, bool]]]:
+    """Return the effect on each kind of customer, and whether it differs from the others'."""
+    shown = {}
+    for cut in KINDS:
+        parts = kinds_of(engine, found.strategy, found.version, cut)
+        rows = []
+        for part in parts:
+            alone = replace(found, so_far=part.effect, complete=part.effect)
+            title = word(cut, part.value, language.code)
+            rows.append((in_words(alone, title, language), part.differs))
+        if len(rows) > 1:
+            shown[cut] = rows
+    return shown
+
+
 def _cut_title(cut: str, value: str, language: Language) -> str:
-    if cut == "channel":
-        return word("channel", value, language.code)
-    return language.say("Wave {number}", number=value)
+    if cut == "wave":
+        return language.say("Wave {number}", number=value)
+    return word(cut, value, language.code) if cut == "channel" else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,199 @@
+"""How large an experiment must be: customers and days for an effect, or the reverse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pyarrow as pa
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from asterism.kernel.errors import InvalidInputError
+from asterism.kernel.money import exponent
+from asterism.review import METRICS
+from asterism.review.goal import Goal
+from asterism.review.size import (
+    POWER,
+    Baseline,
+    Size,
+    customers_a_day,
+    days_for,
+    found_with,
+    power_of,
+    read_baseline,
+    size_for,
+)
+from asterism.server.auth.roles import Permission
+from asterism.server.console.charts import Chart
+from asterism.server.console.effects import Write, writer
+from asterism.server.console.page import render
+from asterism.server.console.titles import titles_of
+from asterism.server.guard import Caller, require, services_of
+from asterism.server.language import Language, in_words
+from asterism.server.services import Services
+from asterism.strategy import PublishedStrategy
+
+router = APIRouter(include_in_schema=False)
+
+#: Points of the power picture, and how far beyond the planned size it goes.
+_POINTS = 40
+_BEYOND = 2.0
+#: Effects that are proposed first: a tenth of what customers do anyway, or of how much they vary.
+_TENTH = 0.1
+#: A percentage point.
+_HUNDREDTH = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the form says."""
+
+    strategy: str
+    #: Percentage points or major units of money; None proposes one.
+    effect: float | None
+    customers: int | None
+    #: Per cent.
+    holdout: float | None
+    power: float
+
+
+@router.get("/experiments/size")
+def size(  # noqa: PLR0913, PLR0917 - the fields of the form
+    request: Request,
+    caller: Annotated[Caller, require(Permission.SEE_REVIEW)],
+    strategy: Annotated[str, Query(max_length=80)] = "",
+    effect: Annotated[str, Query(max_length=20)] = "",
+    customers: Annotated[str, Query(max_length=20)] = "",
+    holdout: Annotated[str, Query(max_length=20)] = "",
+    power: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show the planner, with an answer once a strategy is chosen."""
+    titles = titles_of(request, caller.language)
+    asked = Asked(
+        strategy=strategy,
+        effect=_number(effect),
+        customers=int(_number(customers) or 0) or None,
+        holdout=_number(holdout),
+        power=(_number(power) or POWER * 100) / 100,
+    )
+    chosen = titles.strategies.get(strategy)
+    problems: list[Mapping[str, str]] = []
+    answer = None
+    if chosen is not None:
+        try:
+            answer = _answer(services_of(request), chosen, asked, caller.language)
+        except InvalidInputError as error:
+            problems = [in_words(problem, caller.language) for problem in error.problems]
+    return render(
+        request,
+        caller,
+        "size.html",
+        asked=asked,
+        strategies={key: titles.strategy(key) for key in sorted(titles.strategies)},
+        answer=answer,
+        problems=problems,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the planner says."""
+
+    metric: str
+    #: '%' points or the currency.
+    unit: str
+    base: Baseline
+    mean: str
+    deviation: str
+    #: Share of the noise that the time before takes away.
+    explained: float
+    size: Size
+    effect: str
+    #: The effect in the form's unit.
+    effect_value: float
+    holdout: float
+    audience: int
+    a_day: float | None
+    days: int
+    chart: Chart
+
+
+def _answer(
+    services: Services, published: PublishedStrategy, asked: Asked, language: Language
+) -> Answer:
+    strategy = published.strategy
+    goal = Goal.of(strategy, published.version)
+    money = METRICS[goal.metric].money
+    unit = 10 ** exponent(language.currency) if money else _HUNDREDTH
+    share = strategy.holdout if asked.holdout is None else asked.holdout / 100
+    base, audience = _baseline(services, published, goal)
+    if asked.customers:
+        planned = found_with(base, asked.customers, share, asked.power)
+    else:
+        proposed = _TENTH * (base.deviation if money else base.mean or base.deviation)
+        wanted = proposed if asked.effect is None else asked.effect * unit
+        planned = size_for(base, wanted, share, asked.power)
+    a_day = customers_a_day(services.engine, strategy.id, services.current.get().as_of)
+    write = writer(goal.metric, language)
+    return Answer(
+        metric=language.text(METRICS[goal.metric].title),
+        unit=language.currency if money else language.say("pp"),
+        base=base,
+        mean=write(base.mean),
+        deviation=write(base.deviation),
+        explained=1 - (base.residual / base.deviation) ** 2 if base.deviation else 0.0,
+        size=planned,
+        effect=write(planned.effect, signed=True) + ("" if money else f" {language.say('pp')}"),
+        effect_value=planned.effect / unit,
+        holdout=share * 100,
+        audience=audience,
+        a_day=a_day,
+        days=days_for(planned.customers, a_day, goal.outcome_days),
+        chart=picture(base, planned, write, language),
+    )
+
+
+def picture(base: Baseline, planned: Size, write: Write, language: Language) -> Chart:
+    """Return the chance of finding the effect, half of it and twice it, by customers."""
+    sizes = np.unique(
+        np.linspace(planned.customers / _POINTS, planned.customers * _BEYOND, _POINTS).astype(int)
+    )
+    lines = [
+        (language.say("Half the effect"), planned.effect / 2),
+        (language.say("The effect"), planned.effect),
+        (language.say("Twice the effect"), planned.effect * 2),
+    ]
+    return Chart(
+        kind="line",
+        labels=[language.short(int(one)) for one in sizes],
+        series=[
+            {
+                "name": f"{name} ({write(effect, signed=True)})",
+                "values": [
+                    round(power_of(base, effect, int(one), planned.holdout), 4) for one in sizes
+                ],
+            }
+            for name, effect in lines
+        ],
+        unit="percent",
+        description=language.say("Chance of finding the effect, by the number of customers"),
+    )
+
+
+def _baseline(services: Services, published: PublishedStrategy, goal: Goal) -> tuple[Baseline, int]:
+    """Return what the strategy's audience of today did lately, and how many they are."""
+    reading = services.current.get()
+    places = reading.audience(published.strategy.audience).mask(reading.columns).indices()
+    ids = pa.array(reading.columns.customer_ids.take(places), pa.string())
+    zone = services.settings.time_zone
+    with services.engines.lend() as connection:
+        return read_baseline(connection, reading.snapshot, ids, goal, zone), len(places)
+
+
+def _number(text: str) -> float | None:
+    """Read a number from the form; None for nothing, or for what is none."""
+    try:
+        return float(text.replace(",", ".")) if text.strip() else None
+    except ValueError:
+        return None
