@@ -10,7 +10,7 @@ TABLES: dict[str, str] = {
         owner | 负责部门 | Owner | Responsable
         scene | 场景 | Scene | Escena
         goal | 目标 | Goal | Objetivo
-        goal.metric | 目标指标 | Goal | Objetivo
+        goal.metric | 目标指标 | Measured by | Se mide por
         goal.family | 产品大类 | Product family | Familia de producto
         goal.value_minor | 达成一次的价值 | Worth of a success | Valor de un logro
         goal.per | 对应数量 | Per | Por cada

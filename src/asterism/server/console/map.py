@@ -153,9 +153,13 @@ def cell(
             (scene, [one for one in here.strategies if one.published.strategy.scene is scene])
             for scene in Scene
         ],
-        volume=_volume(request, *place) if not caller.scope.key else {},
+        volume=None if caller.scope.key else _volume(request, *place),
         effects=_effects(request, caller, strategies),
-        fits=_fits(reading, Expressions(reading.catalogue), here, mask)[:_PROPOSED],
+        fits=[
+            fit
+            for fit in _fits(reading, Expressions(reading.catalogue), here, mask)
+            if fit.strategy.id not in {one.published.strategy.id for one in here.strategies}
+        ][:_PROPOSED],
         expression=expression_of(*place),
         segment=segment,
     )
