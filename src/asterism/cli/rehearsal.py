@@ -10,10 +10,10 @@ from rich.console import Group
 from asterism.cli.context import AsJson, opened
 from asterism.cli.screen import figure, interval, problem_in_words, progress, show, table
 from asterism.cli.words import _, terminal_locale
-from asterism.execution.policy import read_policy
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.money import exponent
 from asterism.kernel.words import N_
+from asterism.loop.practice import Practice
 from asterism.loop.rehearsal import Rehearsal, rehearse
 from asterism.review import Range
 from asterism.strategy import (
@@ -41,15 +41,13 @@ def rehearse_(
 ) -> None:
     """Rehearse a strategy on the days that are kept."""
     asterism = opened(context)
-    policy = read_policy(asterism.bank.home, asterism.settings.time_zone)
     with progress(_("Rehearsing"), quiet=as_json) as listen:
         chosen = _strategy(context, strategy)
         found = rehearse(
             asterism.bank,
             chosen,
             days,
-            limits=policy.limits(asterism.settings.touches_per_day),
-            universal_control=asterism.settings.universal_control,
+            practice=Practice.of(asterism.bank.home, asterism.settings),
             progress=listen,
         )
     show(

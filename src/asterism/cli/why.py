@@ -12,9 +12,9 @@ from asterism.audience import TagType
 from asterism.cli.context import AsJson, opened
 from asterism.cli.screen import problem_in_words, show, table
 from asterism.cli.words import _, terminal_locale
-from asterism.execution.policy import read_policy
 from asterism.insight.tags import catalogue
 from asterism.loop.explanation import Explained, explain_customer
+from asterism.loop.practice import Practice
 from asterism.strategy.why import StrategyWhy, Verdict
 
 _YES, _NO, _WAITING = "✓", "✗", "…"
@@ -41,16 +41,12 @@ def why(
 ) -> None:
     """Explain one customer's day."""
     asterism = opened(context)
-    settings = asterism.settings
-    policy = read_policy(asterism.bank.home, settings.time_zone)
     found = explain_customer(
         asterism.bank,
         customer,
         day=on.date() if on else None,
         strategy=strategy,
-        limits=policy.limits(settings.touches_per_day),
-        universal_control=settings.universal_control,
-        zones=policy.zones,
+        practice=Practice.of(asterism.bank.home, asterism.settings),
     )
     show(explained_json(found), as_json, lambda: _explained(found))
 
@@ -63,9 +59,19 @@ def explained_json(found: Explained) -> dict[str, object]:
         "decided_at": found.decided_at.isoformat() if found.decided_at else None,
         "snapshot": found.snapshot,
         "decided": [asdict(one) for one in found.decided],
-        "strategies": [_answer_json(one) for one in found.strategies],
+        "strategies": [
+            {
+                **_answer_json(one),
+                "charge": asdict(charge) if (charge := found.charges.get(_id(one))) else None,
+            }
+            for one in found.strategies
+        ],
         "notices": [problem_in_words(notice) for notice in found.notices],
     }
+
+
+def _id(one: StrategyWhy) -> str:
+    return one.published.strategy.id
 
 
 def _answer_json(one: StrategyWhy) -> dict[str, object]:

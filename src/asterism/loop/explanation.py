@@ -6,24 +6,23 @@ snapshot has been pruned.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 
-from asterism.execution.tables import decision_funnel
 from asterism.insight.profiles import Profiles
 from asterism.insight.segments import segment_catalogue
 from asterism.insight.snapshots import snapshot_table
 from asterism.kernel.errors import NotFoundError, Problem
-from asterism.kernel.reason import Reason
 from asterism.kernel.words import N_
 from asterism.ledger import reading
+from asterism.loop.arbiter import Arbiter, Charge
 from asterism.loop.facts import Decided, contacts_of, decided_for
 from asterism.loop.house import House
 from asterism.loop.journal import stage_table
+from asterism.loop.practice import Practice
 from asterism.strategy import (
-    Limits,
     PublishedStrategy,
     get_strategy,
     reasons,
@@ -32,7 +31,6 @@ from asterism.strategy import (
 from asterism.strategy.heard import standing_at
 from asterism.strategy.past import strategies_at
 from asterism.strategy.why import StrategyWhy
-from asterism.strategy.zones import DEFAULT_ZONES
 from asterism.warehouse import Snapshot, Warehouse
 
 
@@ -48,6 +46,8 @@ class Explained:
     snapshot: str | None
     #: Every strategy's answer, those that act first; empty without the snapshot.
     strategies: tuple[StrategyWhy, ...]
+    #: What the day's prices charged the best action of each strategy that was passed over.
+    charges: Mapping[str, Charge]
     decided: tuple[Decided, ...]
     #: What somebody should know before reading on.
     notices: tuple[Problem, ...]
@@ -60,15 +60,13 @@ class _Day:
     snapshot_id: str
 
 
-def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limits
+def explain_customer(
     house: House,
     customer_id: str,
     *,
     day: date | None = None,
     strategy: str | None = None,
-    limits: Limits,
-    universal_control: float,
-    zones: Sequence[str] = DEFAULT_ZONES,
+    practice: Practice,
 ) -> Explained:
     """Explain what every strategy (or one) decided for a customer on `day`, and why.
 
@@ -78,15 +76,21 @@ def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limit
     of = _day_of(house.engine, day)
     then = of.decided_at or house.clock.now()
     strategies = _asked(house.engine, strategies_at(house.engine, of.day, then), strategy)
-    decided = decided_for(house.engine, customer_id, of.day, strategy)
+    decided = decided_for(house.engine, customer_id, of.day)
     snapshot = _kept(house.warehouse, of.snapshot_id)
     answers: tuple[StrategyWhy, ...] = ()
+    charges: dict[str, Charge] = {}
     if snapshot is not None:
         profile = _profile(snapshot, customer_id)
+        limits = practice.limits(house.engine, then)
         standing = standing_at(
-            house.engine, then, heard_by=of.decided_at, customer_ids=[customer_id], zones=zones
+            house.engine,
+            then,
+            heard_by=of.decided_at,
+            customer_ids=[customer_id],
+            zones=practice.zones,
         )
-        found = why(
+        answers = why(
             strategies,
             customer_id,
             profile,
@@ -94,10 +98,16 @@ def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limit
             day=of.day,
             contacts=contacts_of(house.engine, of.day, customer_id, standing),
             limits=limits,
-            universal_control=universal_control,
-        )
-        arbiter = _Arbiter(house.engine, of, decided, limits)
-        answers = tuple(sorted(map(arbiter.judged, found.strategies), key=_place))
+            universal_control=practice.universal_control,
+        ).strategies
+        if of.decided_at is not None:
+            arbiter = Arbiter(house.engine, of.day, decided, limits, profile)
+            charges = {
+                one.published.strategy.id: charge
+                for one in answers
+                if (charge := arbiter.charge(one)) is not None
+            }
+            answers = tuple(arbiter.judged(one) for one in answers)
     elif not decided:
         raise NotFoundError(
             N_("The data of {day} is no longer kept, and nothing was decided for {customer}."),
@@ -109,8 +119,9 @@ def explain_customer(  # noqa: PLR0913 - whose, when, which, and the day's limit
         day=of.day,
         decided_at=of.decided_at,
         snapshot=snapshot.id if snapshot else None,
-        strategies=answers,
-        decided=decided,
+        strategies=tuple(sorted(answers, key=_place)),
+        charges=charges,
+        decided=tuple(one for one in decided if strategy in {None, one.strategy}),
         notices=tuple(_notices(of, snapshot, strategy, strategies)),
     )
 
@@ -192,41 +203,3 @@ def _place(one: StrategyWhy) -> tuple[int, int]:
     """Return where an answer stands: those that act, then those that came furthest."""
     acts = one.reason.code == reasons.CHOSEN.code
     return (not acts, -list(type(one.reason.layer)).index(one.reason.layer))
-
-
-class _Arbiter:
-    """Says what arbitration made of a customer: from the facts, for it is not decided again."""
-
-    def __init__(
-        self, engine: Engine, of: _Day, decided: Sequence[Decided], limits: Limits
-    ) -> None:
-        self._engine = engine
-        self._of = of
-        self._limits = limits
-        self._taken = {one.strategy: one for one in decided}
-
-    def judged(self, one: StrategyWhy) -> StrategyWhy:
-        """Return an answer with arbitration's word, where it got that far."""
-        if not one.choices or self._of.decided_at is None:
-            return one
-        strategy = one.published.strategy.id
-        if strategy in self._taken:
-            return replace(one, reason=reasons.CHOSEN)
-        return replace(one, reason=self._refusal(strategy, one))
-
-    def _refusal(self, strategy: str, one: StrategyWhy) -> Reason:
-        if len(self._taken) >= self._limits.touches_per_customer:
-            return reasons.CUSTOMER_LIMIT
-        if {choice.channel for choice in one.choices} <= {t.channel for t in self._taken.values()}:
-            return reasons.SAME_CHANNEL
-        row = decision_funnel.c
-        codes = {found.code: found for found in reasons.BY_LIMIT.values()}
-        query = (
-            select(row.reason)
-            .where(row.day == self._of.day, row.strategy == strategy)
-            .where(row.dropped > 0, row.reason.in_(codes))
-            .order_by(row.dropped.desc())
-        )
-        with reading(self._engine) as connection:
-            code = connection.execute(query).scalar()
-        return codes.get(code or "", reasons.CUSTOMER_LIMIT)

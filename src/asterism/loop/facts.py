@@ -40,9 +40,7 @@ class Decided:
     life: tuple[Event, ...] = ()
 
 
-def decided_for(
-    engine: Engine, customer_id: str, day: date, strategy: str | None
-) -> tuple[Decided, ...]:
+def decided_for(engine: Engine, customer_id: str, day: date) -> tuple[Decided, ...]:
     """Return the day's decisions for a customer, with the life of each touch."""
     a, t = assignment.c, touch.c
     query: Select[Any] = (
@@ -66,8 +64,6 @@ def decided_for(
         .where(a.assigned_on == day, a.customer_id == customer_id)
         .order_by(a.strategy, a.wave)
     )
-    if strategy is not None:
-        query = query.where(a.strategy == strategy)
     with reading(engine) as connection:
         rows = connection.execute(query).mappings().all()
         lives = _lives(connection, [row["touch_id"] for row in rows if row["touch_id"]])

@@ -22,6 +22,7 @@ from asterism.kernel.progress import Progress, silent
 from asterism.kernel.words import N_
 from asterism.loop.evidence import Evidence, evidence_for
 from asterism.loop.house import House
+from asterism.loop.practice import Practice
 from asterism.loop.replay import Past, columns_of, kept_days
 from asterism.review import Range
 from asterism.strategy import (
@@ -146,13 +147,12 @@ class _Tally:
         }
 
 
-def rehearse(  # noqa: PLR0913 - what is replayed, how far back, and the days' limits
+def rehearse(
     house: House,
     strategy: Strategy,
     days: int,
     *,
-    limits: Limits,
-    universal_control: float,
+    practice: Practice,
     progress: Progress = silent,
 ) -> Rehearsal:
     """Replay `strategy` on the last `days` kept days.
@@ -164,13 +164,13 @@ def rehearse(  # noqa: PLR0913 - what is replayed, how far back, and the days' l
     stage = Stage(
         draft=draft(strategy),
         catalogue=catalogue,
-        limits=limits,
-        universal_control=universal_control,
+        limits=practice.limits(house.engine),
+        universal_control=practice.universal_control,
     )
     kept = kept_days(house.engine, house.warehouse, min(days, MOST_DAYS))
     if not kept:
         raise NotFoundError(N_("No day is kept that could be replayed: run a day first."))
-    past = Past.read(house.engine, strategy.id, [day for day, _ in kept])
+    past = Past.read(house.engine, strategy.id, [day for day, _ in kept], practice.zones)
     tally, found = _Tally(), []
     for number, (day, snapshot) in enumerate(kept):
         progress(day.isoformat(), number / len(kept))

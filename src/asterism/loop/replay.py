@@ -17,6 +17,7 @@ from asterism.execution.tables import assignment, touch
 from asterism.insight.snapshots import snapshot_history
 from asterism.ledger import reading
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts
+from asterism.strategy.standing import Standing
 from asterism.warehouse import Snapshot, Warehouse
 
 _ENDED = (State.SUPPRESSED, State.EXPIRED, State.RECALLED, State.FAILED)
@@ -50,12 +51,16 @@ class Past:
     touched: pa.Table
     assigned: pa.Table
     spent: Mapping[str, Mapping[date, int]]
+    #: What the ledger heard is left aside: each day's snapshot says what held that evening.
+    standing: Standing
     _own_touched: list[pa.Table] = field(default_factory=list)
     _own_assigned: list[pa.Table] = field(default_factory=list)
     _own_spent: int = 0
 
     @classmethod
-    def read(cls, engine: Engine, strategy: str, days: Sequence[date]) -> "Past":
+    def read(
+        cls, engine: Engine, strategy: str, days: Sequence[date], zones: Sequence[str]
+    ) -> "Past":
         """Read the ledger's facts from before `days` to their end, once for all of them."""
         first, last = days[0], days[-1]
         with reading(engine) as connection:
@@ -75,6 +80,7 @@ class Past:
             touched.filter(pc.invert(rehearsed)),
             assigned.filter(pc.invert(acted)),
             spent,
+            Standing(zones=zones),
         )
 
     def before(self, day: date) -> Contacts:
@@ -94,6 +100,7 @@ class Past:
             touched=pa.concat_tables([touched, *self._own_touched]),
             assigned=pa.concat_tables([assigned, *self._own_assigned]),
             spent={**spent, self.strategy: own + self._own_spent},
+            standing=self.standing,
         )
 
     def remember(self, day: date, taken_up: pa.Table) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from asterism.execution.policy import read_policy
 from asterism.kernel.errors import AsterismError, ConflictError
 from asterism.kernel.words import N_
+from asterism.loop.practice import Practice
 from asterism.loop.rehearsal import Rehearsal, rehearse
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach
@@ -67,14 +67,12 @@ class Rehearsals:
 
 
 def _work(run: Run, services: Services, published: PublishedStrategy, days: int) -> None:
-    settings = services.settings
     try:
         found = rehearse(
             services,
             published.strategy,
             days,
-            limits=read_policy(services.home, settings.time_zone).limits(settings.touches_per_day),
-            universal_control=settings.universal_control,
+            practice=Practice.of(services.home, services.settings),
             progress=run.listen,
         )
     except Exception as error:  # noqa: BLE001 - whoever looks at the page is told

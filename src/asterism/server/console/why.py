@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from asterism.execution.policy import read_policy
 from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.words import N_
 from asterism.loop.explanation import explain_customer
+from asterism.loop.practice import Practice
 from asterism.server.auth.roles import Permission
 from asterism.server.console.customer import CustomerId
 from asterism.server.console.page import render
@@ -32,19 +32,15 @@ def why(
 ) -> Response:
     """Explain one customer's day, for a strategy or for all."""
     services = services_of(request)
-    reading, settings = services.current.get(), services.settings
-    profile = reading.profile(customer_id)
+    profile = services.current.get().profile(customer_id)
     if not profile or not caller.scope.allows(profile):
         raise NotFoundError(N_("There is no such customer."))
-    policy = read_policy(services.home, settings.time_zone)
     found = explain_customer(
         services,
         customer_id,
         day=_day(day),
         strategy=strategy or None,
-        limits=policy.limits(settings.touches_per_day),
-        universal_control=settings.universal_control,
-        zones=policy.zones,
+        practice=Practice.of(services.home, services.settings),
     )
     return render(
         request,

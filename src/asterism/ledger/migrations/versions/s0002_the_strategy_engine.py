@@ -220,12 +220,12 @@ def upgrade() -> None:
         "NOT refused, at, source, touch_id FROM contact_refusal ORDER BY refusal_id"
     )
     # rows are there
+    op.drop_table('effect_sums')
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_refusal_customer'))
 
     op.drop_table('contact_refusal')
     op.drop_table('effect_review')
-    op.drop_table('effect_sums')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('script', sa.String(length=63), nullable=True))
         batch_op.create_index('ix_assignment_customer', ['customer_id', 'assigned_on'], unique=False)
@@ -255,22 +255,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_assignment_customer')
         batch_op.drop_column('script')
 
-    op.create_table('effect_sums',
-    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('version', sa.INTEGER(), nullable=False),
-    sa.Column('through', sa.DATE(), nullable=False),
-    sa.Column('cut', sa.VARCHAR(length=400), nullable=False),
-    sa.Column('arm', sa.VARCHAR(length=10), nullable=False),
-    sa.Column('closed', sa.BOOLEAN(), nullable=False),
-    sa.Column('n', sa.BIGINT(), nullable=False),
-    sa.Column('y', sa.DOUBLE(), nullable=False),
-    sa.Column('yy', sa.DOUBLE(), nullable=False),
-    sa.Column('x', sa.DOUBLE(), nullable=False),
-    sa.Column('xx', sa.DOUBLE(), nullable=False),
-    sa.Column('xy', sa.DOUBLE(), nullable=False),
-    sa.Column('cost_minor', sa.BIGINT(), nullable=False),
-    sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'arm', 'closed', name=op.f('pk_effect_sums'))
-    )
     op.create_table('effect_review',
     sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
     sa.Column('version', sa.INTEGER(), nullable=False),
@@ -298,6 +282,22 @@ def downgrade() -> None:
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
 
+    op.create_table('effect_sums',
+    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('version', sa.INTEGER(), nullable=False),
+    sa.Column('through', sa.DATE(), nullable=False),
+    sa.Column('cut', sa.VARCHAR(length=400), nullable=False),
+    sa.Column('arm', sa.VARCHAR(length=10), nullable=False),
+    sa.Column('closed', sa.BOOLEAN(), nullable=False),
+    sa.Column('n', sa.BIGINT(), nullable=False),
+    sa.Column('y', sa.DOUBLE(), nullable=False),
+    sa.Column('yy', sa.DOUBLE(), nullable=False),
+    sa.Column('x', sa.DOUBLE(), nullable=False),
+    sa.Column('xx', sa.DOUBLE(), nullable=False),
+    sa.Column('xy', sa.DOUBLE(), nullable=False),
+    sa.Column('cost_minor', sa.BIGINT(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'arm', 'closed', name=op.f('pk_effect_sums'))
+    )
     op.drop_table('strategy_test')
     with op.batch_alter_table('strategy_request', schema=None) as batch_op:
         batch_op.drop_index('ix_strategy_request_state')
