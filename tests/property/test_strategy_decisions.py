@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from asterism.audience import Columns
+from asterism.audience import Columns, ColumnsWriter
 from asterism.strategy import (
     ASSIGNED,
     TOUCHED,
@@ -23,7 +24,10 @@ from asterism.strategy import (
     library,
     why,
 )
-from asterism.strategy.testing import CATALOGUE, a_day, made_up_customers, profile_of
+from asterism.strategy.standing import WORDS, Standing
+from asterism.strategy.strategy import Cell, Wave
+from asterism.strategy.terms import Schedule
+from asterism.strategy.testing import CATALOGUE, SPECS, a_day, made_up_customers, profile_of
 from asterism.strategy.why import StrategyWhy
 
 DAY = a_day()
@@ -61,9 +65,21 @@ def history(customers: Columns, seed: int) -> Contacts:
         }
         for who, channel, days in zip(ids, channels, ago, strict=True)
     ]
+    words = [
+        {
+            "customer_id": who,
+            "tag": str(generator.choice(["consent_email", "personalisation_refused"])),
+            "value": bool(generator.integers(2)),
+            "over": None,
+            "at": None,
+            "source": "test",
+        }
+        for who in dict.fromkeys(ids[:100])
+    ]
     return Contacts(
         touched=pa.Table.from_pylist(touched, schema=TOUCHED),
         assigned=pa.Table.from_pylist(assigned, schema=ASSIGNED),
+        standing=Standing(words=pa.Table.from_pylist(words, schema=WORDS)),
     )
 
 
@@ -146,3 +162,74 @@ def test_who_refuses_personalisation_is_ranked_alike_whatever_the_profile(
     ]
     first, second = (why(LIBRARY, "C1", p, CATALOGUE, day=DAY).strategies for p in profiles)
     assert [one.choices for one in first] == [one.choices for one in second]
+
+
+#: What every customer is asked for by law, or needs to be reached at all: not their profile.
+NOT_PROFILE = frozenset(
+    ["age", "deceased", "blacklisted", "consent_marketing", "consent_sms", "consent_email", "consent_phone", "consent_app", "has_mobile", "has_email", "manager_id", "risk_capacity", "risk_tested_at", "time_zone"]
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_after_a_refusal_the_ranking_does_not_depend_on_the_profile(
+    customers: Columns, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    """Two banks with the same people in other circumstances: who refused gets the same of both.
+
+    Strategies for everyone, tiers that are worth different sums, and a refusal that only the ledger
+    knows of.
+    """
+    generator = np.random.default_rng(seed)
+    everyone = [
+        draft(
+            row.strategy.model_copy(
+                update={
+                    "audience": "age >= 18",
+                    "cell": Cell(),
+                    "offers": tuple(
+                        offer.model_copy(update={"eligibility": ""})
+                        for offer in row.strategy.offers
+                    ),
+                    "waves": (Wave(),),
+                    "schedule": Schedule.DAILY,
+                }
+            )
+        )
+        for row in LIBRARY
+    ]
+    ids = [str(who) for who in customers.customer_ids]
+    words = [
+        {"customer_id": who, "tag": "personalisation_refused", "value": True, "over": None}
+        for who in ids
+    ]
+    standing = Standing(words=pa.Table.from_pylist(words, schema=WORDS))
+    fates = []
+    for _ in range(2):
+        other = shuffled(customers, tmp_path_factory.mktemp("bank"), generator)
+        found = decide(
+            other,
+            everyone,
+            day=DAY,
+            catalogue=CATALOGUE,
+            contacts=Contacts(standing=standing),
+            limits=Limits(per_branch=None, per_manager=None),
+        )
+        names = ["customer_id", "strategy", "offer", "channel", "wave", "value_minor"]
+        fates.append(sorted(found.touches.select(names).to_pylist(), key=str))
+    assert fates[0] == fates[1]
+    assert fates[0]
+
+
+def shuffled(customers: Columns, directory: Path, generator: np.random.Generator) -> Columns:
+    """Return the same customers with everything about them but law and reach dealt out anew."""
+    writer = ColumnsWriter(directory, SPECS, customers.size)
+    order = generator.permutation(customers.size)
+    everyone = np.arange(customers.size)
+    values = {
+        spec.name: customers.take(spec.name, everyone if spec.name in NOT_PROFILE else order)
+        for spec in SPECS
+    }
+    writer.append([str(who) for who in customers.customer_ids], values)
+    writer.close()
+    return Columns.open(directory)

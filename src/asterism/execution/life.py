@@ -39,6 +39,8 @@ _WRITER_LOCK = 0x41737472
 APP_SLOT = "app_slot"
 #: States in which nothing has left the house yet.
 BEFORE_HAND_OFF = (State.PLANNED, State.APPROVED, State.QUEUED)
+#: States that ended a touch before it left.
+ENDED = (State.SUPPRESSED, State.EXPIRED, State.RECALLED)
 #: States in which the touch is, as far as is known, with the customer.
 REACHED = (State.SENT, State.DELIVERED, State.SEEN, State.ANSWERED, State.CONVERTED)
 #: States in which the customer may have been contacted; receipts are taken in these only.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, insert, select
 
 from asterism.audience import Audience, Columns, Mask, TagType
-from asterism.execution.life import exclusive
+from asterism.execution.life import ENDED, exclusive
 from asterism.execution.safe_csv import write_csv
 from asterism.execution.tables import target_list, touch
 from asterism.kernel.clock import Clock
@@ -109,11 +109,15 @@ class TargetLists:
         return self._freeze(freezing, "audience", audience.text, members)
 
     def freeze_strategy(self, freezing: Freezing, strategy: str, day: date) -> TargetList:
-        """Freeze the customers whom `strategy` means to touch on `day`, most valuable first."""
+        """Freeze the customers whom `strategy` means to touch on `day`, most valuable first.
+
+        Whom a gate or a recall has ended since is left out.
+        """
         row = touch.c
         query = (
             select(row.customer_id, row.branch_id, row.manager_id, row.value_minor)
             .where(row.strategy == strategy, row.planned_for == day)
+            .where(row.state.not_in([state.value for state in ENDED]))
             .order_by(row.value_minor.desc(), row.touch_id)
         )
         with reading(self.engine) as connection:

@@ -56,10 +56,12 @@ _Explain = Callable[[Action, Person], Words | None]
 def explain(gate: Gate, action: Action, person: Person) -> Explanation:
     """Explain what `gate` holds against `action` for the customer whom `person` reads.
 
-    Where the customer's own values say nothing, the words are the gate's general ones.
+    Where the customer's own values say nothing, or nothing is held against them, the words are the
+    gate's general ones.
     """
+    refuses = not person.holds(gate.condition(action))[0]
     tell = _EXPLAIN.get(gate.code)
-    words = tell(action, person) if tell else None
+    words = tell(action, person) if tell and refuses else None
     text, remedy, from_day = words or (gate.reason.text, remedies.GENERAL.get(gate.code), None)
     return Explanation(
         code=gate.code, layer=gate.reason.layer, text=text, remedy=remedy, from_day=from_day

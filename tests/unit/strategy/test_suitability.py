@@ -128,7 +128,8 @@ def test_a_test_from_the_future_counts_when_a_clock_was_set_back() -> None:
 )
 def test_no_day_and_no_year_ever_sees_more(minutes: list[int], zone: str | None) -> None:
     """Take tests as often as the rule lets us: the counts never exceed the law's."""
-    start, taken = there("2025-01-01T00:00:00"), []
+    start = there("2025-01-01T00:00:00")
+    taken: list[datetime] = []
     for minute in sorted(minutes):
         moment = start + timedelta(minutes=minute)
         permit = may_take_test(taken, moment, zone, HOME)
