@@ -15,7 +15,7 @@ from asterism.kernel.words import N_
 from asterism.strategy import dump_strategy, get_strategy, library
 from asterism.strategy.bundle import dump_bundle, make_bundle
 from asterism.strategy.bundle_file import read_bundle
-from asterism.strategy.import_bundle import import_bundle, tests_of
+from asterism.strategy.import_bundle import audience_tests, import_bundle
 from asterism.strategy.versions import changes, yaml_diff
 from asterism.strategy.yaml_text import MAX_CHARACTERS
 
@@ -80,7 +80,7 @@ def export(
     published = get_strategy(engine, identity, version)
     titles = {one.name: one.title for one in list_segments(engine)}
     bundle = make_bundle(
-        published.strategy, segment_catalogue(engine), titles, tests_of(engine, identity)
+        published.strategy, segment_catalogue(engine), titles, audience_tests(engine, identity)
     )
     write_atomically(file, dump_bundle(bundle).encode())
     data = {

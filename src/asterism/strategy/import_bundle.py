@@ -75,7 +75,7 @@ def _storable(value: object) -> object:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def tests_of(engine: Engine, strategy_id: str) -> tuple[AudienceTest, ...]:
+def audience_tests(engine: Engine, strategy_id: str) -> tuple[AudienceTest, ...]:
     """Return a strategy's tests."""
     row = strategy_test.c
     query = select(strategy_test).where(row.strategy_id == strategy_id).order_by(row.position)

@@ -17,7 +17,7 @@ from asterism.strategy.bundle import dump_bundle, make_bundle
 from asterism.strategy.bundle_file import read_bundle
 from asterism.strategy.document import dump_strategy
 from asterism.strategy.drafts import content_of
-from asterism.strategy.import_bundle import import_bundle, tests_of
+from asterism.strategy.import_bundle import audience_tests, import_bundle
 from asterism.strategy.publish import get_strategy, list_strategies
 from asterism.strategy.readings import Expressions
 from asterism.strategy.ready_made import library
@@ -87,7 +87,7 @@ def take_away(
         published.strategy,
         segment_catalogue(services.engine),
         titles,
-        tests_of(services.engine, strategy_id),
+        audience_tests(services.engine, strategy_id),
     )
     note(request, caller, Act.EXPORT_STRATEGY, strategy_id, {"version": published.version})
     return Response(
