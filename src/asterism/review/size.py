@@ -35,6 +35,7 @@ POWER = 0.8
 #: Customers whose past is enough for a baseline.
 _MOST = 100_000
 _FURTHEST = 10**11
+_STEPS = 60
 #: Days over which the daily number of customers is counted.
 _RECENT = 14
 
@@ -49,6 +50,17 @@ class Baseline:
     residual: float
     #: Customers it was read from.
     customers: int
+    #: Whether it is money; a share of customers varies the more the further it is from nobody.
+    money: bool
+
+    def noise(self, effect: float) -> float:
+        """Return the standard deviation that remains where the touch adds `effect`."""
+        if self.money or not self.deviation:
+            return self.residual
+        rates = [self.mean, min(self.mean + abs(effect), 1.0)]
+        rates.append(min(max(0.5, rates[0]), rates[1]))
+        widest = sqrt(max(rate * (1 - rate) for rate in rates))
+        return self.residual * max(widest / self.deviation, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +89,7 @@ def baseline_of(sums: EffectSums, *, money: bool) -> Baseline:
     n = sums.n
     if not money and not sums.y:
         rare = sqrt(3 / n * (1 - 3 / n))
-        return Baseline(mean=0.0, deviation=rare, residual=rare, customers=n)
+        return Baseline(mean=0.0, deviation=rare, residual=rare, customers=n, money=money)
     within_y, within_x = sums.yy - sums.y**2 / n, sums.xx - sums.x**2 / n
     together = sums.xy - sums.x * sums.y / n
     explained = together**2 / within_x if within_x > 0 else 0.0
@@ -86,6 +98,7 @@ def baseline_of(sums: EffectSums, *, money: bool) -> Baseline:
         deviation=sqrt(max(within_y, 0.0) / (n - 1)),
         residual=sqrt(max(within_y - explained, 0.0) / (n - 1)),
         customers=n,
+        money=money,
     )
 
 
@@ -123,7 +136,7 @@ def size_for(base: Baseline, effect: float, holdout: float, power: float = POWER
     fewest = ceil(FEWEST_IN_ARM / min(holdout, 1 - holdout))
 
     def enough(n: int) -> bool:
-        return detectable(base, n, holdout, power) <= wanted
+        return _found(base, wanted, n, holdout, power) <= wanted
 
     if not enough(_FURTHEST):
         raise _refused(N_("No bank has the customers to find so small an effect."))
@@ -143,13 +156,17 @@ def found_with(base: Baseline, customers: int, holdout: float, power: float = PO
 
 
 def detectable(base: Baseline, customers: int, holdout: float, power: float = POWER) -> float:
-    """Return the effect that is found with chance `power`."""
-    return _error(base, customers, holdout) * (_width(customers) + NormalDist().inv_cdf(power))
+    """Return the smallest effect that is found with chance `power`."""
+    effect = 0.0
+    # What an effect adds to the noise moves the effect that is found; the steps only grow.
+    for _ in range(_STEPS):
+        effect = _found(base, effect, customers, holdout, power)
+    return effect
 
 
 def power_of(base: Baseline, effect: float, customers: int, holdout: float) -> float:
     """Return the chance of finding `effect` once all customers are known; at least that."""
-    error = _error(base, customers, holdout)
+    error = _error(base, effect, customers, holdout)
     return NormalDist().cdf(abs(effect) / error - _width(customers)) if error else 1.0
 
 
@@ -187,8 +204,14 @@ def _size(customers: int, effect: float, holdout: float, power: float) -> Size:
     )
 
 
-def _error(base: Baseline, customers: int, holdout: float) -> float:
-    return base.residual / sqrt(customers * holdout * (1 - holdout))
+def _found(base: Baseline, effect: float, customers: int, holdout: float, power: float) -> float:
+    """Return the effect that is found where the noise is that which `effect` leaves."""
+    reach = _width(customers) + NormalDist().inv_cdf(power)
+    return _error(base, effect, customers, holdout) * reach
+
+
+def _error(base: Baseline, effect: float, customers: int, holdout: float) -> float:
+    return base.noise(effect) / sqrt(customers * holdout * (1 - holdout))
 
 
 def _width(customers: int) -> float:
