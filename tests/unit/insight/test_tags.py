@@ -11,7 +11,7 @@ from asterism.audience import TagType, compile_audience
 from asterism.insight.tags import TAGS, Category, Kind, Tag, catalogue
 from asterism.insight.tags.derive import in_order, reads
 from asterism.insight.tags.lineage import column_privacy, lineage, privacy, used_by
-from asterism.insight.tags.passes import daily, level_rows, monthly
+from asterism.insight.tags.passes import daily, level_rows, summed
 from asterism.insight.tags.population import daily_tags, derived_tags, sources_of
 from asterism.insight.tags.tag import Formula, FromSource, Holds
 from asterism.kernel.errors import InvalidInputError
@@ -226,7 +226,7 @@ def test_every_expression_compiles_for_every_engine(dialect: str) -> None:
         if source.dated:
             days = ibis.table(daily(source).schema(), name="days")
             assert "GROUP BY" in ibis.to_sql(daily(source), dialect=dialect)
-            assert "GROUP BY" in ibis.to_sql(monthly(source, days), dialect=dialect)
+            assert "GROUP BY" in ibis.to_sql(summed(source, days), dialect=dialect)
 
 
 def test_no_expression_ranks_all_customers_or_hashes_them() -> None:

@@ -4,7 +4,7 @@ A month that no window begins or ends in belongs to each window wholly or not at
 month will do. Only the other months are read by day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,6 +36,27 @@ def cover(today: date, windows: tuple[int, ...]) -> Cover:
         inside = any(first < begin <= last for begin in begins)
         (split if inside or last > today else whole).append(f"{first:%Y-%m}")
     return Cover(tuple(whole), tuple(split))
+
+
+def stretches(
+    today: date, windows: tuple[int, ...], months: Iterable[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Return whole months, which ascend, in runs of neighbours that no window divides.
+
+    >>> stretches(date(2026, 4, 10), (30, 100), ("2025-11", "2025-12", "2026-01", "2026-02"))
+    (('2025-11', '2025-12'), ('2026-01', '2026-02'))
+    """
+    begins = {today - timedelta(days=window - 1) for window in windows}
+    runs: list[tuple[str, ...]] = []
+    following = None
+    for month in months:
+        first = date.fromisoformat(f"{month}-01")
+        if runs and first == following and first not in begins:
+            runs[-1] = (*runs[-1], month)
+        else:
+            runs.append((month,))
+        following = end_of_month(first) + timedelta(days=1)
+    return tuple(runs)
 
 
 def months_from(start: date, stop: date) -> Iterator[date]:

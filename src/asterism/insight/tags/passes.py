@@ -40,17 +40,19 @@ def daily(source: Source) -> ir.Table:
 
 
 @cache
-def days_of(source: Source) -> ir.Table:
-    """Return the unbound table that one month's rows by day are bound to."""
-    return ibis.table(daily(source).schema(), name=f"days_{source.name}")
+def rows_to_sum(source: Source) -> ir.Table:
+    """Return the unbound table that rows by day, or by month, are bound to."""
+    return ibis.table(daily(source).schema(), name=f"sum_{source.name}")
 
 
-def monthly(source: Source, days: ir.Table) -> ir.Table:
-    """Return the rollup by customer, key and month of rows by day; `day` is the month's last."""
-    month = days["day"].truncate("M") + ibis.interval(months=1) - ibis.interval(days=1)
+def summed(source: Source, rows: ir.Table) -> ir.Table:
+    """Return what rows by day add up to by customer and key; `day` is the last that has any.
+
+    What no window divides adds up again: days to months, months to stretches of months.
+    """
     by = ("customer_id", "bucket", *source.keys)
-    rolled = days.group_by(*by, day=cast(month, "date")).agg(**dict(_merged(days, source)))
-    return rolled.order_by("bucket", "customer_id")
+    sums = rows.group_by(*by).agg(day=rows["day"].max(), **dict(_merged(rows, source)))
+    return sums.order_by("bucket", "customer_id")
 
 
 @cache

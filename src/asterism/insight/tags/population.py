@@ -47,7 +47,7 @@ def daily_tags(tags: Mapping[str, Tag], *, raw: bool) -> ir.Table:
         own = [tag for tag in tags.values() if _reads(tag, source)]
         rows = level_rows(source, raw=raw)
         one = rows.group_by(**{f"{source.name}__id": rows["customer_id"]}).agg(
-            **{_aggregate(tag): tag.rule.compute(rows) for tag in own}  # type: ignore[union-attr]
+            **{_aggregate(tag): _aggregated(tag, rows) for tag in own}
         )
         joined = joined.left_join(one, joined["customer_id"] == one[f"{source.name}__id"])
     values = {tag.name: _value(tag, joined) for tag in tags.values() if tag.kind is Kind.DAILY}
@@ -63,6 +63,15 @@ def _aggregate(tag: Tag) -> str:
     return f"aggregate__{tag.name}"
 
 
+def _aggregated(tag: Tag, rows: ir.Table) -> ir.Value:
+    """Return the tag's aggregate, in the narrow type already: engines widen sums, joins copy."""
+    rule = tag.rule
+    if not isinstance(rule, FromSource):
+        raise TypeError(f"{tag.name} is read from no source")
+    value = rule.compute(rows)
+    return value if rule.since else cast(value, STORED[tag.type])
+
+
 def _value(tag: Tag, joined: ir.Table) -> ir.Value:
     rule = tag.rule
     if isinstance(rule, FromCustomer):
@@ -71,8 +80,7 @@ def _value(tag: Tag, joined: ir.Table) -> ir.Value:
         raise TypeError(f"{tag.name} is no daily tag")
     value = joined[_aggregate(tag)]
     if rule.since:
-        value = joined["today"].delta(value, unit="day")
-    value = cast(value, STORED[tag.type])
+        value = cast(joined["today"].delta(value, unit="day"), STORED[tag.type])
     return value if rule.empty is None else value.fill_null(rule.empty)
 
 

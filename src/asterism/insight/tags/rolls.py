@@ -1,5 +1,6 @@
 """Rollup files: what each holds, how they are written, and how many small ones become one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -53,19 +54,28 @@ class RollFiles:
         parent = draft.parent.datasets if draft.parent else {}
         self._parts = {part.path: part for part in parent.get(dataset, ())}
 
-    def write(self, month: str, tables: Iterable[pa.Table], parts: Sequence[Part]) -> Roll:
-        """Write rows of one month, which come sorted, made of `parts`."""
-        (roll,) = self.write_months(tables, parts, (month,))
-        return roll
+    def write(self, months: tuple[str, ...], tables: Iterable[pa.Table], of: Iterable[str]) -> Roll:
+        """Write sums of these months, which come sorted."""
+        path = self._new_path()
+        writer = None
+        rows = 0
+        for table in tables:
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+            writer.write_table(table, row_group_size=ROW_GROUP)
+            rows += table.num_rows
+        if writer is not None:
+            writer.close()
+        return self._roll(path, months, of, rows)
 
     def write_months(
-        self, tables: Iterable[pa.Table], parts: Sequence[Part], months: Sequence[str] = ()
+        self, tables: Iterable[pa.Table], parts: Sequence[Part], months: tuple[str, ...]
     ) -> list[Roll]:
-        """Write rows into a file for each month, of `months` even if there are no rows.
+        """Write rows by day, which come sorted, into a file for each month.
 
-        If one month is given, all rows are of it.
+        There is one for each of `months` even if it has no rows; if one is given, all are of it.
         """
         writers: dict[str, pq.ParquetWriter] = {}
+        rows: Counter[str] = Counter()
         for table in tables:
             pieces = {months[0]: table} if len(months) == 1 else _by_month(table)
             for month in sorted({*months, *pieces}):
@@ -74,7 +84,13 @@ class RollFiles:
                     writers[month] = pq.ParquetWriter(path, table.schema, compression="zstd")
                 if month in pieces:
                     writers[month].write_table(pieces[month], row_group_size=ROW_GROUP)
-        return [self._close(month, writers[month], parts) for month in sorted(writers)]
+                    rows[month] += pieces[month].num_rows
+        rolls = []
+        for month, writer in sorted(writers.items()):
+            writer.close()
+            of = {part.sha256 for part in parts if part.month in {month, None}}
+            rolls.append(self._roll(Path(writer.where), (month,), of, rows[month]))
+        return rolls
 
     def merge(self, rolls: Sequence[Roll], limits: Limits) -> list[Roll]:
         """Return the rolls, the many small ones of a month put together into one."""
@@ -85,15 +101,12 @@ class RollFiles:
             if few or sum(roll.rows for roll in of_month) > limits.rows_at_once:
                 found += of_month
             else:
-                found.append(self._joined(months[0], of_month))
+                found.append(self._joined(months, of_month))
         return found
 
-    def _joined(self, month: str, rolls: Sequence[Roll]) -> Roll:
+    def _joined(self, months: tuple[str, ...], rolls: Sequence[Roll]) -> Roll:
         rows = in_order(pa.concat_tables(pq.read_table(path) for path in self.paths(rolls)))
-        path = self._new_path()
-        pq.write_table(rows, path, compression="zstd", row_group_size=ROW_GROUP)
-        of = {sha for roll in rolls for sha in roll.of}
-        return self._roll(path, month, of, rows.num_rows)
+        return self.write(months, [rows], {sha for roll in rolls for sha in roll.of})
 
     def paths(self, rolls: Iterable[Roll]) -> list[Path]:
         """Return where the files are."""
@@ -108,16 +121,11 @@ class RollFiles:
         home.mkdir(exist_ok=True)
         return home / f"{len(list(home.iterdir())):04d}.parquet"
 
-    def _close(self, month: str, writer: pq.ParquetWriter, parts: Sequence[Part]) -> Roll:
-        writer.close()
-        path = Path(writer.where)
-        of = {part.sha256 for part in parts if part.month in {month, None}}
-        return self._roll(path, month, of, pq.read_metadata(path).num_rows)
-
-    def _roll(self, path: Path, month: str, of: Iterable[str], rows: int) -> Roll:
+    def _roll(self, path: Path, months: tuple[str, ...], of: Iterable[str], rows: int) -> Roll:
+        month = months[0] if len(months) == 1 else None
         part = self._draft.part(path, month=month, rows=rows)
         self._parts[part.path] = part
-        return Roll(part.path, tuple(sorted(of)), (month,), rows)
+        return Roll(part.path, tuple(sorted(of)), months, rows)
 
 
 def _order(roll: Roll) -> tuple[tuple[str, ...], str]:

@@ -1,21 +1,22 @@
 """Rollups: what each part of a dated table adds up to, kept so that no part is read twice.
 
 Sums by customer and day are made once from every new part, a file for each month; sums by month
-are made from those when a window's cover wants the month whole. What was made of which parts is
-kept in the snapshot's `stats`, with a hash of the declaration: a changed measure is rolled up
-again from all parts.
+are made from those when a window's cover wants the month whole, and sums of neighbouring months
+from these where no window divides them. What was made of which parts is kept in the snapshot's
+`stats`, with a hash of the declaration: a changed measure is rolled up again from all parts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
 from asterism.insight.tags.binding import bind_raw, with_beside
-from asterism.insight.tags.cover import Cover, cover, day_ranges
-from asterism.insight.tags.passes import daily, days_of, monthly, rolled_rows
+from asterism.insight.tags.cover import Cover, cover, day_ranges, stretches
+from asterism.insight.tags.passes import daily, rolled_rows, rows_to_sum, summed
 from asterism.insight.tags.rolls import Limits, Roll, RollFiles
 from asterism.insight.tags.source import Source
 from asterism.insight.tags.texts import text_of
@@ -97,9 +98,13 @@ class Rollups:
         if days:
             between = (_between("day", *ends) for ends in day_ranges(chosen.split))
             yield where(file_rows(self._day_files.paths(days)), [f"({' OR '.join(between)})"])
-        months = [roll for roll in self._months if whole.intersection(roll.months)]
-        if months:
-            yield file_rows(self._month_files.paths(months))
+        sums = []
+        for roll in sorted(self._months, key=lambda roll: len(roll.months), reverse=True):
+            if whole.issuperset(roll.months):
+                whole.difference_update(roll.months)
+                sums.append(roll)
+        if sums:
+            yield file_rows(self._month_files.paths(sums))
 
     def _raw(self) -> list[Part]:
         """Return the raw parts that the horizon reaches, in the order of their months."""
@@ -146,28 +151,45 @@ class Rollups:
         wanted = cover(self._today, self._source.windows).whole
         kept = []
         for month in wanted:
-            parts = [part for part in raw if part.month == month]
-            of = tuple(sorted({part.sha256 for part in parts}))
-            known = [r for r in self._months if r.months == (month,) and r.of == of]
+            of = {part.sha256 for part in raw if part.month == month}
             days = [roll for roll in self._days if month in roll.months]
-            if known:
-                kept.append(known[0])
+            known = self._known((month,), of)
+            if known is not None:
+                kept.append(known)
             elif of and sum(roll.rows for roll in days) >= self._limits.month_rows:
-                kept.append(self._sum_up(month, parts, days))
-        self._months = kept
+                files = self._day_files.paths(days)
+                kept.append(self._sum_up((month,), of, files, sum(roll.rows for roll in days)))
+        self._months = kept + self._stretches(kept)
 
-    def _sum_up(self, month: str, parts: list[Part], days: list[Roll]) -> Roll:
-        source, unbound = self._source, days_of(self._source)
-        text = text_of(("month", source.name, id(source)), lambda: monthly(source, unbound))
-        (ends,) = day_ranges((month,))
-        files = file_rows(self._day_files.paths(days))
+    def _stretches(self, months: list[Roll]) -> list[Roll]:
+        """Add up months that are neighbours, which are then read as one."""
+        of_month = {roll.months[0]: roll for roll in months}
+        found = []
+        for run in stretches(self._today, self._source.windows, of_month):
+            if len(run) > 1:
+                rolls = [of_month[month] for month in run]
+                of = {sha for roll in rolls for sha in roll.of}
+                files = self._month_files.paths(rolls)
+                rows = sum(roll.rows for roll in rolls)
+                found.append(self._known(run, of) or self._sum_up(run, of, files, rows))
+        return found
+
+    def _known(self, months: tuple[str, ...], of: set[str]) -> Roll | None:
+        """Return the sums of these months, made of these parts, if the parent has them."""
+        same = (roll for roll in self._months if roll.months == months and set(roll.of) == of)
+        return next(same, None)
+
+    def _sum_up(self, months: tuple[str, ...], of: set[str], files: list[Path], rows: int) -> Roll:
+        source, unbound = self._source, rows_to_sum(self._source)
+        text = text_of(("sum", source.name, id(source)), lambda: summed(source, unbound))
+        (ends,) = day_ranges(months)
+        every = file_rows(files)
 
         def bind(buckets: Sequence[int]) -> None:
-            rows = where(files, [_between("day", *ends), _one_of("bucket", buckets)])
-            name_rows(self._connection, unbound.get_name(), rows)
+            own = where(every, [_between("day", *ends), _one_of("bucket", buckets)])
+            name_rows(self._connection, unbound.get_name(), own)
 
-        tables = self._tables(text, sum(roll.rows for roll in days), bind)
-        return self._month_files.write(month, tables, parts)
+        return self._month_files.write(months, self._tables(text, rows, bind), of)
 
     def _tables(
         self, text: str, rows: int, bind: Callable[[Sequence[int]], None]
