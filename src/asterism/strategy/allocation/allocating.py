@@ -16,7 +16,7 @@ from asterism.strategy.allocation.certificate import (
 )
 from asterism.strategy.allocation.checks import check
 from asterism.strategy.allocation.crowd import everyone
-from asterism.strategy.allocation.exact import EXACT_ROWS, solve_exactly
+from asterism.strategy.allocation.exact import EXACT_ROWS, Exact, solve_exactly
 from asterism.strategy.allocation.market import (
     Bounds,
     Market,
@@ -28,6 +28,9 @@ from asterism.strategy.allocation.problem import Candidates, LimitFamily, Plan
 from asterism.strategy.allocation.recount import recount, usage
 from asterism.strategy.allocation.repair import Repair, repaired
 from asterism.strategy.allocation.solve import solve, typical_gain
+
+#: A plan from former prices with a larger gap is not good enough: the search starts afresh.
+_STALE = 1e-3
 
 
 def allocate(
@@ -45,34 +48,50 @@ def allocate(
     everything that is wrong with the input. Deterministic.
     """
     check(candidates, limits)
-    started = time.perf_counter()
     market, bounds = lay_out(candidates, limits)
-    prices = solve(market, bounds, None if warm is None else flat_prices(bounds, warm))
+    if warm is not None:
+        plan = _plan(candidates, limits, market, bounds, flat_prices(bounds, warm))
+        if plan.gap <= _STALE:
+            return plan
+    return _plan(candidates, limits, market, bounds, None)
+
+
+def _plan(
+    candidates: Candidates,
+    limits: Sequence[LimitFamily],
+    market: Market,
+    bounds: Bounds,
+    start: NDArray[np.float64] | None,
+) -> Plan:
+    started = time.perf_counter()
+    prices = solve(market, bounds, start)
     solved = time.perf_counter()
     chosen = _planned(candidates, market, bounds, prices)
-    used = flat_prices(bounds, usage(candidates, limits, chosen))
+    by_limit = usage(candidates, limits, chosen)
+    used = flat_prices(bounds, by_limit)
     if (used < bounds.minimum).any():
         # What cannot be reached must not drive the prices of everything else.
         bounds = replace(bounds, minimum=np.minimum(bounds.minimum, used))
         prices = solve(market, bounds)
         chosen = _planned(candidates, market, bounds, prices)
-    chosen, proved = _settled(candidates, limits, chosen)
+        by_limit = usage(candidates, limits, chosen)
+    exact = _exact(candidates, limits)
+    if exact:
+        chosen, by_limit = exact.chosen, usage(candidates, limits, exact.chosen)
     over, unmet = recount(candidates, limits, chosen)
-    by_limit = usage(candidates, limits, chosen)
     real = without_controls(candidates, market, chosen)
-    certain = min(proved, bound(real, bounds, prices, flat_prices(bounds, by_limit)))
-    repaired_at = time.perf_counter()
+    certain = bound(real, bounds, prices, flat_prices(bounds, by_limit))
     worth = by_family(bounds, limits, marginal_worth(real, bounds, prices))
     return Plan(
         chosen=chosen,
         value=_value(candidates, chosen),
-        bound=certain,
+        bound=min(certain, exact.bound) if exact else certain,
         violations=over,
         unmet=explained(candidates, limits, unmet),
         prices=named_prices(limits, worth, by_limit),
         duals=by_family(bounds, limits, prices),
         solve_seconds=solved - started,
-        repair_seconds=repaired_at - solved,
+        repair_seconds=time.perf_counter() - solved,
     )
 
 
@@ -83,15 +102,12 @@ def _planned(
     return repaired(Repair(crowd, prices, typical_gain(crowd), candidates.turn))
 
 
-def _settled(
-    candidates: Candidates, limits: Sequence[LimitFamily], chosen: NDArray[np.bool_]
-) -> tuple[NDArray[np.bool_], float]:
-    """Return the exact plan and its bound if the problem is small, else the plan that is there."""
-    if 0 < len(candidates) <= EXACT_ROWS and candidates.control is None:
-        exact = solve_exactly(candidates, limits)
-        if exact and not recount(candidates, limits, exact.chosen)[0]:
-            return exact.chosen, exact.bound
-    return chosen, np.inf
+def _exact(candidates: Candidates, limits: Sequence[LimitFamily]) -> Exact | None:
+    """Return the best plan of a small problem without controls, if HiGHS finds one."""
+    if not 0 < len(candidates) <= EXACT_ROWS or candidates.control is not None:
+        return None
+    exact = solve_exactly(candidates, limits)
+    return exact if exact and not recount(candidates, limits, exact.chosen)[0] else None
 
 
 def _value(candidates: Candidates, chosen: NDArray[np.bool_]) -> float:

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from asterism.strategy.allocation.crowd import everyone
 from asterism.strategy.allocation.kernels import add_worth
-from asterism.strategy.allocation.market import Bounds, Market
+from asterism.strategy.allocation.market import Bounds, Market, barred
 from asterism.strategy.allocation.problem import Breach, Candidates, LimitFamily, Price
 
 Array = NDArray[np.float64]
+
+#: Customers who are asked what they would have taken.
+_ASKED = 200_000
 
 
 def without_controls(candidates: Candidates, market: Market, chosen: NDArray[np.bool_]) -> Market:
@@ -89,18 +92,26 @@ def explained(
 def marginal_worth(market: Market, bounds: Bounds, prices: Array) -> Array:
     """Return what one more unit of each maximum would bring: the best row that it turns away.
 
-    Prices that clear a limit are seldom unique; this is the lowest of them, given the others.
+    Prices that clear a limit are seldom unique; this is the lowest of them, given the others. With
+    many customers the two hardly differ: then only limits that let nothing through, whose prices
+    are set to turn everybody away, are looked at, in a sample.
     """
     crowd = everyone(market, bounds)
-    base = crowd.base(prices)
+    asked = crowd.sample(_ASKED)
+    base = asked.base(prices)
 
     def part(people: NDArray[np.int64]) -> Array:
         worth = np.zeros(len(bounds))
-        add_worth(market, base, prices, crowd.desk(), people, worth)
+        add_worth(market, base, prices, asked.desk(), people, worth)
         return worth
 
-    worth = np.max([*crowd.in_parts(part), np.zeros(len(bounds))], axis=0)
-    found: Array = np.where(prices > 0, np.minimum(prices, worth), prices)
+    looked_at = (prices > 0) & (np.isfinite(bounds.maximum))
+    if asked is not crowd:
+        looked_at &= barred(market, bounds)
+    if not looked_at.any():
+        return prices
+    worth = np.max([*asked.in_parts(part), np.zeros(len(bounds))], axis=0)
+    found: Array = np.where(looked_at, np.minimum(prices, worth), prices)
     return found
 
 

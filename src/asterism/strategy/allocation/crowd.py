@@ -22,7 +22,7 @@ T = TypeVar("T")
 _PARTS = 16
 _PART_SIZE = 8_192
 #: Customers asked about their second best: what prices turn on needs no more than a sample.
-_SWAP_SAMPLE = 1_000_000
+_SWAP_SAMPLE = 300_000
 _SEED = 20_261_121
 
 
@@ -71,17 +71,23 @@ class Crowd:
         kept = self.people[drawn < size / len(self.people)]
         return Crowd(self.market, self.bounds, kept if len(kept) else self.people[:1])
 
-    def answers(self, prices: NDArray[np.float64]) -> Answers:
-        """Return what the crowd takes at `prices`, by limit number."""
+    def answers(
+        self, prices: NDArray[np.float64], picks: NDArray[np.int16] | None = None
+    ) -> Answers:
+        """Return what the crowd takes at `prices`, by limit number; and whose rows, in `picks`.
+
+        `picks`, customers × slots, takes the place of each row among the customer's rows.
+        """
         base = self.base(prices)
         actions, limits = len(base), len(prices)
+        written = np.zeros((0, 0), np.int16) if picks is None else picks
 
         def part(
             people: NDArray[np.int64],
         ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
             counts, used = np.zeros((2, actions)), np.zeros((2, limits))
             room = self.desk()
-            gain = add_answers(self.market, base, prices, room, people, counts, used)
+            gain = add_answers(self.market, base, prices, room, people, counts, used, written)
             return float(gain), counts, used
 
         parts = self.in_parts(part)

@@ -178,21 +178,24 @@ def answer(market: Any, desk: Any, who: Any) -> Any:
 
 @compiled
 def add_answers(
-    market: Any, base: Any, prices: Any, desk: Any, people: Any, counts: Any, used: Any
-) -> Any:
+    market: Any, base: Any, prices: Any, desk: Any, people: Any, counts: Any, used: Any,
+    picks: Any,
+) -> Any:  # fmt: skip
     """Add up what `people` take; return what they gain.
 
     `counts` (2 × actions) and `used` (2 × limits, the keyed ones only) are increased: row 0 by
-    rows that are real, row 1 by those of controls.
+    rows that are real, row 1 by those of controls. `picks`, if not empty, is filled with the rows.
     """
     total = 0.0
-    ghosts = len(market.control) > 0
+    ghosts, written = len(market.control) > 0, len(picks) > 0
     for place in range(len(people)):
         who = people[place]
         load_prices(market, base, prices, desk, who)
         for pick in range(answer(market, desk, who)):
             row = desk.row[pick]
             total += desk.gain[pick]
+            if written:
+                picks[who, pick] = row - market.first[who]
             kind = 1 if ghosts and market.control[row] else 0
             action = market.action[row]
             counts[kind, action] += 1.0

@@ -147,3 +147,18 @@ def by_family(
         found[number] = flat[start : start + size]
         start += size
     return tuple(found[number] for number in range(len(limits)))
+
+
+def least_use(market: Market, bounds: Bounds) -> NDArray[np.float64]:
+    """Return what the action that uses least of each limit uses of it; infinite if none does."""
+    uses = np.vstack([market.shared_use, market.keyed_use])
+    least = np.where(uses > 0, uses, np.inf).min(axis=1, initial=np.inf)
+    sizes = np.diff(np.append(market.offsets, len(bounds)))
+    return np.concatenate([least[: bounds.shared], np.repeat(least[bounds.shared :], sizes)])
+
+
+def barred(market: Market, bounds: Bounds) -> NDArray[np.bool_]:
+    """Tell which limits let nothing through: not even the action that uses least of them."""
+    least = least_use(market, bounds)
+    found: NDArray[np.bool_] = bounds.maximum < least
+    return found & (bounds.minimum <= 0) & np.isfinite(least)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.strategy.allocation.compiled import compiled
-from asterism.strategy.allocation.kernels import answer, are_alike, gain_of, load_prices
+from asterism.strategy.allocation.kernels import are_alike, gain_of, load_prices
 
 #: What a move is for: to fill a minimum, to relieve what is over its maximum, to use what is left.
 FILL, RELIEVE, IMPROVE = 0, 1, 2
@@ -37,16 +37,6 @@ class Moves(NamedTuple):
     leaving: NDArray[np.int16]
     joining: NDArray[np.int16]
     loss: NDArray[np.float64]
-
-
-@compiled
-def take_answers(market: Any, base: Any, prices: Any, desk: Any, people: Any, picks: Any) -> None:
-    """Write down what `people` take at the prices."""
-    for place in range(len(people)):
-        who = people[place]
-        load_prices(market, base, prices, desk, who)
-        for pick in range(answer(market, desk, who)):
-            picks[who, pick] = desk.row[pick] - market.first[who]
 
 
 @compiled

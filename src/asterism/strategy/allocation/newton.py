@@ -31,9 +31,8 @@ WIDE = 0.3
 NARROW = 0.06
 _NARROWEST = 0.06
 _REJECTIONS = 6
-#: The search ends after steps that lower g by less than this share.
-_SETTLED = 4e-6
-_PATIENCE = 3
+#: The search ends after so many steps that lower g by less than a share given by the caller.
+_PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,10 @@ class _Point:
         return gain + float(paid.sum())
 
 
-def descend(search: Search, y: Array, *, window: float, steps: int) -> Array:
+def descend(search: Search, y: Array, *, window: float, steps: int, settled: float) -> Array:
     """Return scaled prices that lower g, from `y` on, in at most `steps` steps.
+
+    The search ends earlier once steps lower g by less than the share `settled`.
 
     Controls are treated as if they were real, with room of their own: what they would use is added
     to the limits, so that real rows alone fill what the bank allows.
@@ -94,7 +95,7 @@ def descend(search: Search, y: Array, *, window: float, steps: int) -> Array:
         after = point.value(answers.gain / search.scale, trial)
         if after < before:
             point = _from(search, trial, answers)
-            still = still + 1 if before - after < _SETTLED * max(abs(before), 1e-12) else 0
+            still = still + 1 if before - after < settled * max(abs(before), 1e-12) else 0
             caution, window, rejected = max(caution / 3, 1e-3), max(window * 0.8, _NARROWEST), 0
         else:
             rejected += 1

@@ -44,12 +44,14 @@ def usage(
 def _used(
     family: LimitFamily, customers: NDArray[np.int64], actions: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    keys = np.zeros(len(customers), np.int64)
-    if family.key is not None:
-        keys = family.key[customers].astype(np.int64)
+    counts = np.bincount(actions, minlength=len(family.use))
+    if family.key is None:
+        return np.array([float(counts @ family.use)])
+    rows = np.flatnonzero(family.use[actions])
+    keys = family.key[customers[rows]].astype(np.int64)
     counted = keys >= 0
     used = np.bincount(
-        keys[counted], weights=family.use[actions[counted]], minlength=len(family.maximum)
+        keys[counted], weights=family.use[actions[rows[counted]]], minlength=len(family.maximum)
     )
     return used.astype(np.float64)
 
@@ -76,8 +78,16 @@ def _slot_breaches(
         for who in np.flatnonzero(counts > allowed)
     ]
     for number, group in enumerate(candidates.alike):
-        pairs = customers * (int(group.max(initial=0)) + 1) + group[actions]
-        doubled = len(pairs) - len(np.unique(pairs))
+        doubled = _doubled(customers, group[actions], int(counts.max(initial=0)))
         if doubled:
             found.append(Breach(limit="alike", label=str(number), used=float(doubled), wanted=0.0))
     return found
+
+
+def _doubled(customers: NDArray[np.int64], groups: NDArray[np.int32], most: int) -> int:
+    """Return how many rows are alike to an earlier one of the same customer; rows are ordered."""
+    doubled = 0
+    for ahead in range(1, most):
+        same = (customers[ahead:] == customers[:-ahead]) & (groups[ahead:] == groups[:-ahead])
+        doubled += int(np.count_nonzero(same))
+    return doubled

@@ -20,7 +20,6 @@ from asterism.strategy.allocation.moves import (
     State,
     find_moves,
     make_moves,
-    take_answers,
 )
 
 Array = NDArray[np.float64]
@@ -32,9 +31,9 @@ _IMPROVING = (0.03, 0.3)
 #: Losses that differ by less than this share of a typical gain are equal: turns decide.
 _EQUAL = 1e-7
 #: An improving round that moves fewer than this share of all customers is the last of its kind.
-_FEW = 1e-5
+_FEW = 1e-4
 #: Most improving rounds of each kind: what is left after them is hardly worth the search.
-_ROUNDS = 4
+_ROUNDS = 3
 #: Room that is kept where uses are no whole numbers, against rounding.
 _ROUNDING = 1e-9
 
@@ -104,13 +103,12 @@ def _taken(repair: Repair) -> State:
     market, prices = crowd.market, repair.prices
     width = max(int(market.slots.max(initial=1)), 1)
     picks = np.full((len(market.slots), width), NONE, np.int16)
-    base = crowd.base(prices)
-    crowd.in_parts(lambda people: take_answers(market, base, prices, crowd.desk(), people, picks))
+    used = crowd.answers(prices, picks).used
     whole = (bounds.unit == np.rint(bounds.unit)) & (bounds.maximum == np.rint(bounds.maximum))
     spare = np.where(whole, 0.0, _ROUNDING)
     return State(
         picks=picks,
-        used=crowd.answers(prices).used.copy(),
+        used=used.copy(),
         minimum=bounds.minimum * (1 + spare),
         maximum=bounds.maximum * (1 - spare),
     )

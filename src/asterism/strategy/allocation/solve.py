@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.strategy.allocation.crowd import Crowd, everyone
-from asterism.strategy.allocation.market import Bounds, Market
+from asterism.strategy.allocation.market import Bounds, Market, barred, least_use
 from asterism.strategy.allocation.newton import NARROW, WIDE, Search, descend
 
 Array = NDArray[np.float64]
 
-#: Sizes of the samples that are solved before everyone, and most steps of each level.
-_LEVELS = ((100, 60), (10, 25), (1, 25))
+#: The samples that are solved before everyone, as divisors of everyone; most steps of each level,
+#: and when its prices are settled: a sample's need not be better than the sample is true.
+_LEVELS = ((100, 60, 2e-4), (10, 25, 4e-5), (1, 25, 1e-5))
 _COLD_STEPS = 90
 #: A sample is worth a level of its own from this many customers on.
 _SAMPLE = 20_000
@@ -29,18 +30,17 @@ def solve(market: Market, bounds: Bounds, start: Array | None = None) -> Array:
     if not len(bounds) or not len(crowd.people):
         return np.zeros(len(bounds))
     scale = typical_gain(crowd)
-    least = _least_use(market, bounds)
-    barred = (bounds.maximum < least) & (bounds.minimum <= 0) & np.isfinite(least)
+    least, shut = least_use(market, bounds), barred(market, bounds)
     highest = float(np.abs(market.score).max(initial=0.0)) / scale
     # A price that chokes any demand, and a subsidy that buys any supply.
     dearest = (4 * highest + 1) * bounds.unit / np.where(np.isfinite(least), least, bounds.unit)
-    y = np.where(barred, dearest, 0.0)
+    y = np.where(shut, dearest, 0.0)
     window = WIDE
     if start is not None:
-        y = np.where(barred, y, start * bounds.unit / scale)
+        y = np.where(shut, y, start * bounds.unit / scale)
         window = NARROW
     levels = _LEVELS if start is None else _LEVELS[-1:]
-    for divisor, steps in levels:
+    for divisor, steps, settled in levels:
         size = len(crowd.people) // divisor
         if divisor > 1 and size < _SAMPLE:
             continue
@@ -51,11 +51,11 @@ def solve(market: Market, bounds: Bounds, start: Array | None = None) -> Array:
             scale=scale,
             minimum=bounds.minimum / bounds.unit * share,
             maximum=bounds.maximum / bounds.unit * share,
-            barred=barred,
+            barred=shut,
             dearest=dearest,
         )
         most = steps if window < WIDE else _COLD_STEPS
-        y = descend(search, y, window=window, steps=most)
+        y = descend(search, y, window=window, steps=most, settled=settled)
         window = NARROW
     prices: Array = y * scale / bounds.unit
     return prices
@@ -71,11 +71,3 @@ def typical_gain(crowd: Crowd) -> float:
         return gain
     sizes = np.abs(crowd.market.score[:_SAMPLE]).astype(np.float64)
     return float(sizes.mean()) or 1.0
-
-
-def _least_use(market: Market, bounds: Bounds) -> Array:
-    """Return what the action that uses least of each limit uses of it; infinite if none does."""
-    uses = np.vstack([market.shared_use, market.keyed_use])
-    least = np.where(uses > 0, uses, np.inf).min(axis=1, initial=np.inf)
-    sizes = np.diff(np.append(market.offsets, len(bounds)))
-    return np.concatenate([least[: bounds.shared], np.repeat(least[bounds.shared :], sizes)])
