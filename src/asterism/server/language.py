@@ -99,6 +99,8 @@ class Language:
             return _NOTHING
         digits = exponent(self.currency)
         amount = Decimal(round(minor)).scaleb(-digits)
+        if not cents:
+            amount = Decimal(round(amount))  # an int has no minus zero
         pattern = None if cents else "¤#,##0" if self.code != "es" else "#,##0\u00a0¤"
         text = format_currency(
             amount, self.currency, format=pattern, locale=self.babel, currency_digits=cents

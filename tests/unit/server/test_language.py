@@ -55,3 +55,8 @@ def test_the_browser_chooses_before_the_person_and_the_bank() -> None:
 def test_whole_money_has_no_cents() -> None:
     assert Language("zh").money(123_450, cents=False) == "¥1,234"
     assert Language("en", currency="JPY").money(1_234).endswith("1,234")
+
+
+def test_less_than_half_a_unit_has_no_sign() -> None:
+    assert Language("en", "CNY", "Asia/Shanghai").short_money(-30) == "¥0"
+    assert Language("en", "CNY", "Asia/Shanghai").short_money(-80) == "-¥1"
