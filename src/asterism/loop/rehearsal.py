@@ -120,7 +120,7 @@ class Stage:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What adds up over the days."""
 
     by: dict[str, Counter[str]] = field(
@@ -129,6 +129,7 @@ class _Tally:
     touched: list[pa.ChunkedArray] = field(default_factory=list)
 
     def add(self, sent: pa.Table) -> None:
+        """Count a day's touches: rows of `Decisions.touches` that are sent."""
         self.touched.append(sent["customer_id"])
         for name in _FACTS:
             if name in sent.column_names:
@@ -137,6 +138,7 @@ class _Tally:
 
     @property
     def times(self) -> dict[int, int]:
+        """How many customers were touched how often."""
         everybody = pa.chunked_array(
             [chunk for one in self.touched for chunk in one.chunks], pa.string()
         )
@@ -171,7 +173,7 @@ def rehearse(
     if not kept:
         raise NotFoundError(N_("No day is kept that could be replayed: run a day first."))
     past = Past.read(house.engine, strategy.id, [day for day, _ in kept], practice.zones)
-    tally, found = _Tally(), []
+    tally, found = Tally(), []
     for number, (day, snapshot) in enumerate(kept):
         progress(day.isoformat(), number / len(kept))
         others = strategies_at(house.engine, day, datetime.combine(day, time.max, UTC))
@@ -186,7 +188,7 @@ def rehearse_day(  # noqa: PLR0913, PLR0917 - one day, and what it needs
     others: Iterable[PublishedStrategy],
     day: date,
     past: Past,
-    tally: _Tally,
+    tally: Tally,
 ) -> RehearsedDay:
     """Decide one day with the draft in place of its own published version."""
     mine = stage.draft.strategy.id
@@ -247,7 +249,7 @@ def _overlap(decisions: Decisions, size: int, mine: str) -> tuple[dict[str, int]
 
 
 def _told(
-    engine: Engine, strategy: Strategy, asked: int, days: Sequence[RehearsedDay], tally: _Tally
+    engine: Engine, strategy: Strategy, asked: int, days: Sequence[RehearsedDay], tally: Tally
 ) -> Rehearsal:
     touched = sum(day.touched for day in days)
     evidence = evidence_for(engine, strategy, tally.by["channel"])

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,7 +30,8 @@ _MEMORY = timedelta(days=400)
 def kept_days(engine: Engine, warehouse: Warehouse, days: int) -> tuple[tuple[date, Snapshot], ...]:
     """Return the last `days` business days whose snapshot is still kept, oldest first.
 
-    A day is decided from the snapshot of the evening before; of several the latest counts.
+    A day is decided from the snapshot of the evening before; of several the latest counts. Days
+    whose data lacks a tag that is known today cannot be decided as today and are left out.
     """
     kept = {snapshot.id: snapshot for snapshot in warehouse.list()}
     found = {
@@ -38,12 +39,20 @@ def kept_days(engine: Engine, warehouse: Warehouse, days: int) -> tuple[tuple[da
         for published in snapshot_history(engine)
         if published.id in kept and "columns" in kept[published.id].datasets
     }
-    return tuple(sorted(found.items()))[-days:]
+    kept_last = sorted(found.items())[-days:]
+    if not kept_last:
+        return ()
+    known = set(columns_of(kept_last[-1][1]).names)
+    return tuple(
+        (day, snapshot) for day, snapshot in kept_last if known <= set(columns_of(snapshot).names)
+    )
 
 
 @dataclass(slots=True)
 class Past:
     """What had happened before each day, the rehearsed strategy's own part as rehearsed."""
+
+    NOTHING: ClassVar[pa.Table] = _TOUCHED.empty_table()
 
     strategy: str
     first: date
