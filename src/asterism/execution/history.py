@@ -1,6 +1,8 @@
 """What is already in the ledger about customers, as deciding and the world outside need it."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -165,13 +167,26 @@ def _table(connection: Connection, query: Select[Any], schema: pa.Schema) -> pa.
     )
     texts_for_days = connection.dialect.name == "sqlite"
     batches = []
-    for rows in result.partitions():
-        columns = zip(*rows, strict=True)
-        arrays = [
-            pa.array(values, pa.string()).cast(kind.type)
-            if texts_for_days and pa.types.is_date(kind.type)
-            else pa.array(values, kind.type)
-            for values, kind in zip(columns, schema, strict=True)
-        ]
-        batches.append(pa.record_batch(arrays, schema=schema))
+    with _uncollected():
+        for rows in result.partitions():
+            columns = zip(*rows, strict=True)
+            arrays = [
+                pa.array(values, pa.string()).cast(kind.type)
+                if texts_for_days and pa.types.is_date(kind.type)
+                else pa.array(values, kind.type)
+                for values, kind in zip(columns, schema, strict=True)
+            ]
+            batches.append(pa.record_batch(arrays, schema=schema))
     return pa.Table.from_batches(batches, schema=schema)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: rows hold no cycles, and it would walk them all, often."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
