@@ -9,7 +9,7 @@ from math import isfinite
 import pyarrow as pa
 
 from asterism.bootstrap import Asterism
-from asterism.demo.people import add_demo_people
+from asterism.demo.people import add_demo_people, let_the_operator_publish
 from asterism.execution import assignments, delivered, record_receipts
 from asterism.insight.segments import publish_micro_segments
 from asterism.insight.snapshots import current_id, publish
@@ -138,6 +138,7 @@ def _open_for_business(asterism: Asterism, world: World, first: date) -> None:
     for strategy in library():
         publish_strategy(bank.engine, strategy, bank.clock, "demo")
     add_demo_people(bank.engine, bank.home, snapshot, bank.clock)
+    let_the_operator_publish(bank.home)
 
 
 def _compare(asterism: Asterism, world: World, through: date) -> tuple[Line, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from asterism.kernel.clock import Clock
 from asterism.kernel.files import write_atomically
 from asterism.server.auth import Role, add_user
+from asterism.settings import SETTINGS_FILE
 from asterism.warehouse import Snapshot, connect
 
 #: In the home directory, readable by its owner alone.
@@ -46,6 +47,14 @@ def add_demo_people(engine: Engine, home: Path, snapshot: Snapshot, clock: Clock
     lines = [f"{name} {password}" for name in _PEOPLE]
     write_atomically(path, ("\n".join(lines) + "\n").encode())
     path.chmod(0o600)
+
+
+def let_the_operator_publish(home: Path) -> None:
+    """Let the demo's command line publish alone; in its console four eyes stay."""
+    path = home / SETTINGS_FILE
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not any(line.startswith("approval") for line in text.splitlines()):
+        write_atomically(path, f'{text}approval = "off"\n'.encode())
 
 
 def _busiest_manager(snapshot: Snapshot) -> tuple[str | None, str | None]:

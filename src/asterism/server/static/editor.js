@@ -39,7 +39,17 @@
     slot.scrollIntoView({ block: "center" });
     inputOf(slot)?.focus({ preventScroll: true });
   });
+
+  // Who leaves in the middle of a word has it kept: the save that was about to start goes along.
+  let unsaved = false;
+  const form = () => document.getElementById("draft-form");
+  document.addEventListener("input", (event) => { if (form()?.contains(event.target)) unsaved = true; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target === form()) unsaved = false; });
+  window.addEventListener("pagehide", () => {
+    if (!unsaved || !form()) return;
+    fetch(form().action, { method: "POST", body: new URLSearchParams(new FormData(form())), keepalive: true, headers: { "HX-Request": "true" } });
+  });
+
   document.addEventListener("htmx:afterSwap", show);
-  document.addEventListener("htmx:after:swap", show);
   show();
 })();
