@@ -166,7 +166,11 @@ def test_who_refuses_personalisation_is_ranked_alike_whatever_the_profile(
 
 #: What every customer is asked for by law, or needs to be reached at all: not their profile.
 NOT_PROFILE = frozenset(
-    ["age", "deceased", "blacklisted", "consent_marketing", "consent_sms", "consent_email", "consent_phone", "consent_app", "has_mobile", "has_email", "manager_id", "risk_capacity", "risk_tested_at", "time_zone"]
+    {
+        *("age", "deceased", "blacklisted", "has_mobile", "has_email", "manager_id"),
+        *("consent_marketing", "consent_sms", "consent_email", "consent_phone", "consent_app"),
+        *("risk_capacity", "risk_tested_at", "time_zone"),
+    }
 )
 
 
