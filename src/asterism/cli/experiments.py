@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import pyarrow as pa
 import typer
 
 from asterism.audience import Columns, compile_audience
@@ -15,16 +14,15 @@ from asterism.kernel.errors import InvalidInputError, NotFoundError, Problem
 from asterism.kernel.money import exponent
 from asterism.kernel.words import N_
 from asterism.review import METRICS, StrategyEffect, latest_effects, programme_of
+from asterism.review.baseline import Baseline, baseline_for
 from asterism.review.goal import Goal
 from asterism.review.latest import effects_by
 from asterism.review.size import (
     POWER,
-    Baseline,
     Size,
     customers_a_day,
     days_for,
     found_with,
-    read_baseline,
     size_for,
 )
 from asterism.strategy import Strategy, get_strategy, library
@@ -149,7 +147,7 @@ def size(
         raise InvalidInputError(N_("The experiment cannot be sized"), [problem])
     share = wanted.holdout if holdout is None else holdout
     goal = Goal.of(wanted, 1)
-    base, there = _baseline(asterism, wanted, goal)
+    base, there = _baseline(asterism, wanted)
     unit = 10 ** exponent(asterism.settings.currency) if METRICS[goal.metric].money else 1
     if customers is None:
         planned = size_for(base, (effect or 0.0) * unit, share, power)
@@ -161,6 +159,7 @@ def size(
         "strategy": strategy,
         "metric": goal.metric,
         "baseline": base.mean / unit,
+        "baseline_from": base.source.value,
         "deviation": base.deviation / unit,
         "left_after_covariate": base.residual / unit,
         "customers": planned.customers,
@@ -198,16 +197,17 @@ def _strategy(asterism: Asterism, identity: str) -> Strategy:
         return ready
 
 
-def _baseline(asterism: Asterism, strategy: Strategy, goal: Goal) -> tuple[Baseline, int]:
-    """Return what the strategy's audience of today did lately, and how many they are."""
+def _baseline(asterism: Asterism, strategy: Strategy) -> tuple[Baseline, int]:
+    """Return what the strategy's customers do untouched, and how many they are today."""
     bank = asterism.bank
     snapshot = bank.snapshot()
     columns = Columns.open(snapshot.path("columns"))
     audience = compile_audience(strategy.audience, segment_catalogue(bank.engine))
-    places = audience.mask(columns).indices()
-    ids = pa.array(columns.customer_ids.take(places), pa.string())
     connection = connect()
     try:
-        return read_baseline(connection, snapshot, ids, goal, bank.time_zone), len(places)
+        base = baseline_for(
+            bank.engine, bank.warehouse, connection, snapshot, strategy, bank.time_zone
+        )
     finally:
         connection.disconnect()
+    return base, audience.mask(columns).count()

@@ -14,53 +14,22 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 import numpy as np
-import pyarrow as pa
-from ibis.backends.duckdb import Backend
 from sqlalchemy import Engine, func, select
 
 from asterism.execution.tables import assignment
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 from asterism.ledger import reading
-from asterism.review.cohort import UNIVERSAL, cohort_of
-from asterism.review.goal import Goal
-from asterism.review.metrics import METRICS
-from asterism.review.outcomes import measured
+from asterism.review.baseline import Baseline
+from asterism.review.cohort import UNIVERSAL
 from asterism.review.sequence import ALPHA, FEWEST_IN_ARM, Difference, growing_radius
-from asterism.review.sums import EffectSums
-from asterism.warehouse import Snapshot
 
 #: Chance of finding the effect that is planned for.
 POWER = 0.8
-#: Customers whose past is enough for a baseline.
-_MOST = 100_000
 _FURTHEST = 10**11
 _STEPS = 60
 #: Days over which the daily number of customers is counted.
 _RECENT = 14
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """What customers do if nobody touches them, in the metric's unit."""
-
-    mean: float
-    #: Standard deviation of one customer's outcome, and what the time before leaves of it.
-    deviation: float
-    residual: float
-    #: Customers it was read from.
-    customers: int
-    #: Whether it is money; a share of customers varies the more the further it is from nobody.
-    money: bool
-
-    def noise(self, effect: float) -> float:
-        """Return the standard deviation that remains where the touch adds `effect`."""
-        if self.money or not self.deviation:
-            return self.residual
-        rates = [self.mean, min(self.mean + abs(effect), 1.0)]
-        rates.append(min(max(0.5, rates[0]), rates[1]))
-        widest = sqrt(max(rate * (1 - rate) for rate in rates))
-        return self.residual * max(widest / self.deviation, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,54 +43,6 @@ class Size:
     effect: float
     power: float
     holdout: float
-
-
-def baseline_of(sums: EffectSums, *, money: bool) -> Baseline:
-    """Return the baseline out of one arm's sums; InvalidInputError for fewer than 30 customers.
-
-    Where something happened to nobody among n it is taken to happen to 3 in n, the upper end of
-    what that leaves open (the rule of three).
-    """
-    if sums.n < FEWEST_IN_ARM:
-        raise _refused(
-            N_("{n} customers are too few for a baseline; choose a wider audience."), n=sums.n
-        )
-    n = sums.n
-    if not money and not sums.y:
-        rare = sqrt(3 / n * (1 - 3 / n))
-        return Baseline(mean=0.0, deviation=rare, residual=rare, customers=n, money=money)
-    within_y, within_x = sums.yy - sums.y**2 / n, sums.xx - sums.x**2 / n
-    together = sums.xy - sums.x * sums.y / n
-    explained = together**2 / within_x if within_x > 0 else 0.0
-    return Baseline(
-        mean=sums.mean,
-        deviation=sqrt(max(within_y, 0.0) / (n - 1)),
-        residual=sqrt(max(within_y - explained, 0.0) / (n - 1)),
-        customers=n,
-        money=money,
-    )
-
-
-def read_baseline(
-    connection: Backend, snapshot: Snapshot, customers: pa.Array, goal: Goal, zone: str
-) -> Baseline:
-    """Return what `customers` did over the last window that is over, and before it."""
-    chosen = np.unique(np.linspace(0, max(len(customers) - 1, 0), _MOST).astype(np.int64))
-    people = customers.take(pa.array(chosen[: len(customers)]))
-    size = len(people)
-    start = snapshot.as_of - timedelta(days=goal.outcome_days)
-    assigned = pa.table(
-        {
-            "strategy": pa.repeat(pa.scalar(goal.strategy), size),
-            "version": pa.repeat(pa.scalar(goal.version, pa.int64()), size),
-            "customer_id": people,
-            "arm": pa.repeat(pa.scalar("holdout"), size),
-            "assigned_on": pa.repeat(pa.scalar(start, pa.date32()), size),
-        }
-    )
-    cohort = cohort_of(assigned, [goal])
-    found = measured(cohort, snapshot, connection, zone)
-    return baseline_of(EffectSums.of(found.y, found.x), money=METRICS[goal.metric].money)
 
 
 def size_for(base: Baseline, effect: float, holdout: float, power: float = POWER) -> Size:
@@ -177,7 +98,8 @@ def customers_a_day(engine: Engine, strategy: str, through: date) -> float | Non
     """
     row = assignment.c
     since = through - timedelta(days=_RECENT - 1)
-    query = select(func.count(), func.min(row.assigned_on)).where(
+    people = func.count(row.customer_id.distinct())
+    query = select(people, func.min(row.assigned_on)).where(
         row.strategy == strategy,
         row.wave == 1,
         row.arm != UNIVERSAL,

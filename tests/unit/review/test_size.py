@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 from ibis.backends.duckdb import Backend
 
 from asterism.kernel.errors import InvalidInputError
+from asterism.review.baseline import Baseline, baseline_of, read_baseline
 from asterism.review.goal import Goal
 from asterism.review.sequence import FEWEST_IN_ARM, difference, growing_radius
 from asterism.review.size import (
-    Baseline,
-    baseline_of,
     days_for,
     detectable,
     found_with,
     power_of,
-    read_baseline,
     size_for,
 )
 from asterism.review.sums import EffectSums, stack

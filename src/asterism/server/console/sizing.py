@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-import pyarrow as pa
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from asterism.kernel.errors import InvalidInputError
 from asterism.kernel.money import exponent
 from asterism.review import METRICS
+from asterism.review.baseline import Baseline, Source, baseline_for
 from asterism.review.goal import Goal
 from asterism.review.size import (
     POWER,
-    Baseline,
     Size,
     customers_a_day,
     days_for,
     found_with,
     power_of,
-    read_baseline,
     size_for,
 )
 from asterism.server.auth.roles import Permission
@@ -117,6 +115,8 @@ class Answer:
     a_day: float | None
     days: int
     chart: Chart
+    #: Where the baseline was read, in words.
+    source: str
 
 
 def _answer(
@@ -127,7 +127,7 @@ def _answer(
     money = METRICS[goal.metric].money
     unit = 10 ** exponent(language.currency) if money else _HUNDREDTH
     share = strategy.holdout if asked.holdout is None else asked.holdout / 100
-    base, audience = _baseline(services, published, goal)
+    base, audience = _baseline(services, published)
     if asked.customers:
         planned = found_with(base, asked.customers, share, asked.power)
     else:
@@ -151,6 +151,7 @@ def _answer(
         a_day=a_day,
         days=days_for(planned.customers, a_day, goal.outcome_days),
         chart=picture(base, planned, write, language),
+        source=_source(base, language),
     )
 
 
@@ -181,14 +182,36 @@ def picture(base: Baseline, planned: Size, write: Write, language: Language) -> 
     )
 
 
-def _baseline(services: Services, published: PublishedStrategy, goal: Goal) -> tuple[Baseline, int]:
-    """Return what the strategy's audience of today did lately, and how many they are."""
-    reading = services.current.get()
-    places = reading.audience(published.strategy.audience).mask(reading.columns).indices()
-    ids = pa.array(reading.columns.customer_ids.take(places), pa.string())
-    zone = services.settings.time_zone
+def _baseline(services: Services, published: PublishedStrategy) -> tuple[Baseline, int]:
+    """Return what the strategy's customers do untouched, and how many they are today."""
+    reading, strategy = services.current.get(), published.strategy
+    there = reading.audience(strategy.audience).mask(reading.columns).count()
     with services.engines.lend() as connection:
-        return read_baseline(connection, reading.snapshot, ids, goal, zone), len(places)
+        base = baseline_for(
+            services.engine,
+            services.warehouse,
+            connection,
+            reading.snapshot,
+            strategy,
+            services.settings.time_zone,
+        )
+    return base, there
+
+
+def _source(base: Baseline, language: Language) -> str:
+    number = language.number(base.customers)
+    if base.source is Source.HOLDOUT:
+        return language.say("Read from {number} customers whom it held out.", number=number)
+    if base.source is Source.AUDIENCE_THEN:
+        return language.say(
+            "Read from {number} customers who were its audience before the last window.",
+            number=number,
+        )
+    return language.say(
+        "Read from {number} customers of today's audience: whoever acted has left it, so that the "
+        "rate may be too low.",
+        number=number,
+    )
 
 
 def _number(text: str) -> float | None:
