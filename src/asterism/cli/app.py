@@ -23,6 +23,7 @@ _MODULES = {
     "customers": ("customer",),
     "consent": ("consent", "blacklist"),
     "policy": ("policy",),
+    "planning": ("plan", "limits"),
     "rehearsal": ("rehearse",),
     "why": ("why",),
     "strategies": ("strategy",),

@@ -1,6 +1,7 @@
 """The night's decision: every customer, every strategy, five layers, one allocation."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from asterism.audience import Catalogue, Columns, Mask
 from asterism.strategy import reasons
-from asterism.strategy.allocation import Candidates, allocate
+from asterism.strategy.allocation import Candidates, LimitFamily, allocate
 from asterism.strategy.arms import Arms
 from asterism.strategy.caps import MONTH, WEEK
 from asterism.strategy.contacts import Contacts
@@ -27,6 +28,16 @@ from asterism.strategy.rows import Block, Rows, gather
 from asterism.strategy.waves import due_wave
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayProblem:
+    """What the layers left of a day: the allocation problem and what its numbers stand for."""
+
+    of_day: DecisionDay
+    rows: Rows
+    candidates: Candidates
+    families: list[LimitFamily]
+
+
 def decide(  # noqa: PLR0913 - everything a day is decided by, named
     columns: Columns,
     strategies: Sequence[PublishedStrategy],
@@ -42,10 +53,36 @@ def decide(  # noqa: PLR0913 - everything a day is decided by, named
     """Decide who gets what on `day`.
 
     `contacts` holds what happened before the day. `warm` are an earlier day's prices, from which
-    the search for today's starts. `catalogue` brings the segments that audiences
-    name; without it only the snapshot's own tags are known. Deterministic: the same input gives
-    the same decisions.
+    the search for today's starts. `catalogue` brings the segments that audiences name; without it
+    only the snapshot's own tags are known. Deterministic: the same input gives the same decisions.
     """
+    problem = day_problem(
+        columns,
+        strategies,
+        day=day,
+        contacts=contacts,
+        limits=limits,
+        catalogue=catalogue,
+        universal_control=universal_control,
+        salt=salt,
+    )
+    candidates, families = problem.candidates, problem.families
+    plan = allocate(candidates, families, warm=warm.duals(families) if warm else None)
+    return record(problem.of_day, Solved(problem.rows, candidates, families, plan))
+
+
+def day_problem(  # noqa: PLR0913 - everything a day is decided by, named
+    columns: Columns,
+    strategies: Sequence[PublishedStrategy],
+    *,
+    day: date,
+    contacts: Contacts | None = None,
+    limits: Limits | None = None,
+    catalogue: Catalogue | None = None,
+    universal_control: float = UNIVERSAL_SHARE,
+    salt: str = "",
+) -> DayProblem:
+    """Walk layers 1 to 4 for everybody and return what arbitration has to choose from."""
     limits = limits or Limits()
     expressions = Expressions(catalogue) if catalogue else Expressions.for_columns(columns)
     contacts = contacts or Contacts()
@@ -72,9 +109,7 @@ def decide(  # noqa: PLR0913 - everything a day is decided by, named
     )
     groups = _groups(rows, candidates, limits, population)
     families = limit_families(rows.actions, columns, limits, contacts, groups)
-    start = warm.duals(families) if warm else None
-    plan = allocate(candidates, families, warm=start)
-    return record(of_day, Solved(rows, candidates, families, plan))
+    return DayProblem(of_day=of_day, rows=rows, candidates=candidates, families=families)
 
 
 def _groups(

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from asterism.kernel.clock import Clock
 from asterism.ledger import AwareMoment, metadata, reading
 from asterism.strategy.allocation import Breach, LimitFamily, Plan, Price
-from asterism.strategy.price_list import PriceList
+from asterism.strategy.price_list import PriceList, free_limits
 
 published_plan = Table(
     "published_plan",
@@ -37,7 +37,7 @@ published_plan = Table(
     Column("published_at", AwareMoment, nullable=False),
 )
 
-#: One row per limit that has a price.
+#: One row per limit that has a price, or that all customers share.
 plan_price = Table(
     "plan_price",
     metadata,
@@ -63,7 +63,7 @@ class PublishedPlan:
     bound_minor: float
     violations: int
     unmet: tuple[Breach, ...]
-    #: Limits that cost something, dearest first.
+    #: Dearest first; then the limits that all customers share and that do not bind.
     prices: tuple[Price, ...]
     price_list: PriceList
     published_at: datetime
@@ -80,20 +80,19 @@ def publish_plan(
     engine: Engine, day: date, families: Sequence[LimitFamily], plan: Plan, clock: Clock
 ) -> None:
     """Write a day's plan down with its prices; the same day again replaces it."""
-    worth = {(price.limit, price.label): price for price in plan.prices}
+    duals = PriceList.of(families, plan).prices
     rows = [
         {
             "day": day,
-            "limit_name": limit,
-            "label": label,
-            "unit": worth[limit, label].unit,
-            "dual_minor": dual,
-            "worth_minor": worth[limit, label].value_minor,
-            "used": worth[limit, label].used,
-            "limited_to": worth[limit, label].limited_to,
+            "limit_name": price.limit,
+            "label": price.label,
+            "unit": price.unit,
+            "dual_minor": duals.get((price.limit, price.label), 0.0),
+            "worth_minor": price.value_minor,
+            "used": price.used,
+            "limited_to": price.limited_to,
         }
-        for (limit, label), dual in PriceList.of(families, plan).prices.items()
-        if (limit, label) in worth
+        for price in (*plan.prices, *free_limits(families, plan))
     ]
     with engine.begin() as connection:
         connection.execute(delete(plan_price).where(plan_price.c.day == day))
@@ -154,6 +153,8 @@ def _published(row: Any, prices: Sequence[Any]) -> PublishedPlan:
         violations=row.violations,
         unmet=tuple(Breach(**breach) for breach in json.loads(row.unmet)),
         prices=tuple(sorted(named, key=lambda p: (-abs(p.value_minor), p.limit, p.label))),
-        price_list=PriceList({(p.limit_name, p.label): p.dual_minor for p in prices}),
+        price_list=PriceList(
+            {(p.limit_name, p.label): p.dual_minor for p in prices if p.dual_minor != 0.0}
+        ),
         published_at=row.published_at,
     )

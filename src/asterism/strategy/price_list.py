@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from asterism.strategy.allocation import LimitFamily, Plan
+from asterism.strategy.allocation import LimitFamily, Plan, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,20 @@ class PriceList:
             )
             for family in families
         )
+
+
+def free_limits(families: Sequence[LimitFamily], plan: Plan) -> tuple[Price, ...]:
+    """Return the limits that all customers share and that cost nothing: they do not bind."""
+    dear = {price.limit for price in plan.prices}
+    return tuple(
+        Price(
+            limit=family.name,
+            label="",
+            unit=family.unit,
+            value_minor=0.0,
+            used=float(used[0]),
+            limited_to=float(family.maximum[0]),
+        )
+        for family, used in zip(families, plan.usage, strict=True)
+        if family.key is None and family.name not in dear and np.isfinite(family.maximum[0])
+    )

@@ -90,6 +90,7 @@ def _plan(
         unmet=explained(candidates, limits, unmet),
         prices=named_prices(limits, worth, by_limit),
         duals=by_family(bounds, limits, prices),
+        usage=by_limit,
         solve_seconds=solved - started,
         repair_seconds=time.perf_counter() - solved,
     )

@@ -137,6 +137,8 @@ class Plan:
     prices: tuple[Price, ...]
     #: Price of every limit, per family and key: what live decisions and the next night start from.
     duals: tuple[NDArray[np.float64], ...]
+    #: What the plan uses of every limit, per family and key.
+    usage: tuple[NDArray[np.float64], ...]
     #: Wall seconds of the search for prices, and of what makes an integer plan of them.
     solve_seconds: float = 0.0
     repair_seconds: float = 0.0
