@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterism.insight.tags import TAGS, compute_tags
-from asterism.insight.tags.cover import cover, day_ranges
-from asterism.insight.tags.rolls import Limits
+from asterism.insight.tags.cover import cover, day_ranges, stretches
+from asterism.insight.tags.rolls import MANY, Limits
 from asterism.insight.tags.tag import FromSource
 from asterism.warehouse import TABLES, Draft, Snapshot, Warehouse
 from asterism.warehouse.canonical import Column, ColumnType
@@ -165,3 +165,40 @@ def test_a_cover_counts_every_day_of_each_window_once(today: date, windows: set[
     assert len(ranges) == 1
     assert ranges[0][0] <= begin
     assert ranges[0][1] >= today
+
+
+@given(
+    today=st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    windows=st.sets(st.integers(1, 500), min_size=1, max_size=5),
+    missing=st.integers(0, 20),
+)
+def test_every_window_has_all_of_a_stretch_or_none(
+    today: date, windows: set[int], missing: int
+) -> None:
+    whole = cover(today, tuple(sorted(windows))).whole
+    made = [month for number, month in enumerate(whole) if number != missing]
+    runs = stretches(today, tuple(sorted(windows)), made)
+    assert [month for run in runs for month in run] == made
+    for run in runs:
+        # one range: no month between them is missing
+        ((first, last),) = day_ranges(run)
+        for window in windows:
+            begin = today - timedelta(days=window - 1)
+            assert last < begin or first >= begin
+
+
+def test_the_many_small_files_of_a_month_become_one(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    today = date(2026, 3, 2)
+    warehouse = Warehouse(tmp_path)
+    snapshot = compute_tags(warehouse, begin(warehouse, rng, today), today, tags=DATED)
+    for _ in range(MANY + 1):
+        today += timedelta(days=1)
+        with warehouse.begin(snapshot, today) as draft:
+            add(draft, rng, today, today, 20)
+            snapshot = draft.seal()
+        snapshot = compute_tags(warehouse, snapshot, today, tags=DATED)
+    parts = [part for part in snapshot.datasets["rollup_events_day"] if part.month == "2026-03"]
+    assert len(parts) <= MANY
+    full = compute_tags(warehouse, snapshot, today, tags=DATED, full=True)
+    assert tags_of(snapshot).equals(tags_of(full))

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from asterism.kernel.errors import ConflictError
 from asterism.kernel.files import write_atomically
 from asterism.kernel.words import N_
@@ -43,7 +45,8 @@ class Manifest:
             },
             "stats": dict(self.stats),
         }
-        write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
+        encoded = msgspec.json.encode(content)
+        write_atomically(path, msgspec.json.format(encoded, indent=1))
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":

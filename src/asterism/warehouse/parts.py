@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,15 +31,15 @@ class Part:
 
     def to_json(self) -> dict[str, Any]:
         """Return the part as the manifest keeps it."""
-        fields = asdict(self)
-        fields["day"] = self.day.isoformat() if self.day else None
-        return {name: value for name, value in fields.items() if value is not None}
+        content: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        content["day"] = self.day.isoformat() if self.day else None
+        return {name: value for name, value in content.items() if value is not None}
 
     @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> "Part":
+    def from_json(cls, content: Mapping[str, Any]) -> "Part":
         """Read a part back from the manifest."""
-        day = fields.get("day")
-        return cls(**{**fields, "day": date.fromisoformat(day) if day else None})
+        day = content.get("day")
+        return cls(**{**content, "day": date.fromisoformat(day) if day else None})
 
 
 def checksum(path: Path) -> str:

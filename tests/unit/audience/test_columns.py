@@ -1,5 +1,6 @@
 """Columns on disk: what is written is what is read, counted and found again."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -248,3 +249,42 @@ def test_names_of_tags_never_become_names_of_files(tmp_path: Path) -> None:
     columns = written(tmp_path / "in" / "columns", spec, np.array([True]))
     assert columns.values("../../outside")[0].tolist() == [True]
     assert {path.name for path in tmp_path.iterdir()} == {"in"}
+
+
+def test_all_columns_are_one_file_and_its_description(columns: Columns) -> None:
+    names = {path.name for path in columns.directory.iterdir()}
+    assert names == {"columns.data", "columns.json"}
+
+
+def test_columns_of_the_first_version_had_a_file_for_each_array_and_are_still_read(
+    columns: Columns, tmp_path: Path, compiled: Compile
+) -> None:
+    description = json.loads((columns.directory / "columns.json").read_text(encoding="utf-8"))
+    data = (columns.directory / "columns.data").read_bytes()
+    for name, (start, size) in description.pop("sections").items():
+        (tmp_path / name).write_bytes(data[start : start + size])
+    content = json.dumps({**description, "version": 1})
+    (tmp_path / "columns.json").write_text(content, encoding="utf-8")
+    older = Columns.open(tmp_path)
+    assert list(older.customer_ids) == list(columns.customer_ids)
+    for name in columns.names:
+        np.testing.assert_array_equal(older.values(name)[0], columns.values(name)[0])
+    assert compiled("age > 33").mask(older) == compiled("age > 33").mask(columns)
+
+
+def test_columns_of_a_version_unknown_say_what_to_do(columns: Columns) -> None:
+    path = columns.directory / "columns.json"
+    content = {**json.loads(path.read_text(encoding="utf-8")), "version": 99}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ValueError, match="compute it anew"):
+        Columns.open(columns.directory)
+
+
+@pytest.mark.parametrize("different", [1, 255, 256, 257, 5000])
+def test_many_or_few_different_values_are_found_exactly(tmp_path: Path, different: int) -> None:
+    values = np.arange(20_000) % different * 7 - 100
+    spec = TagSpec(name="age", type=TagType.INTEGER)
+    columns = written(tmp_path, spec, values)
+    np.testing.assert_array_equal(columns.values("age")[0], values)
+    audience = compile_audience("age > 250", Catalogue({"age": spec}))
+    assert audience.mask(columns).count() == int((values > 250).sum())

@@ -1,5 +1,6 @@
 """Snapshots appear whole, share parts, and are kept by policy."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from asterism.kernel.errors import ConflictError, NotFoundError
 from asterism.kernel.hashing import bucket_of
 from asterism.warehouse import TABLES, Snapshot, Warehouse, connect
 from asterism.warehouse.canonical import Layout
+from asterism.warehouse.views import fetch, name_rows
 
 DAY = date(2026, 1, 31)
 
@@ -133,6 +135,35 @@ def test_buckets_read_only_their_customers(warehouse: Warehouse) -> None:
     chosen = snapshot.table(connect(), "customers", buckets=[3, 7]).to_pyarrow()
     expected = sorted(i for i in ids if bucket_of(i) in {3, 7})
     assert sorted(chosen["customer_id"].to_pylist()) == expected
+
+
+@pytest.mark.parametrize("since", [None, date(2026, 1, 31), date(2026, 3, 1)])
+@pytest.mark.parametrize("buckets", [None, range(16), (bucket_of("a"),), ()])
+def test_the_text_of_a_table_reads_what_the_table_reads(
+    warehouse: Warehouse, since: date | None, buckets: Sequence[int] | None
+) -> None:
+    days = [datetime.fromisoformat(day) for day in ("2026-01-30", "2026-01-31", "2026-02-01")]
+    rows = pa.table({"customer_id": ["a", "it's", "客户"], "posted_at": days})
+    with warehouse.begin(None, DAY) as draft:
+        draft.write_table("transactions", rows, layout=Layout.MONTHS)
+        snapshot = draft.seal()
+    connection = connect()
+    if buckets == ():
+        buckets = (15 - bucket_of("a"),)
+    table = snapshot.table(connection, "transactions", buckets=buckets, since=since)
+    name_rows(connection, "named", snapshot.text("transactions", buckets=buckets, since=since))
+    named = fetch(connection, "SELECT * FROM named")
+    assert named.sort_by("posted_at").equals(table.to_pyarrow().sort_by("posted_at"))
+
+
+def test_the_text_of_a_table_without_data_has_its_columns(warehouse: Warehouse) -> None:
+    with warehouse.begin(None, DAY) as draft:
+        snapshot = draft.seal()
+    empty = fetch(connect(), snapshot.text("balances"))
+    assert empty.num_rows == 0
+    assert {*TABLES["balances"].names, "bucket"} == {*empty.column_names}
+    with pytest.raises(NotFoundError):
+        snapshot.text("scores")
 
 
 def test_buckets_can_be_written_one_by_one(warehouse: Warehouse) -> None:

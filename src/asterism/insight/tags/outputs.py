@@ -43,17 +43,23 @@ class Outputs:
 
     def take(self, table: pa.Table, buckets: Sequence[int]) -> None:
         """Take all customers of `buckets`, by bucket and id, which follow those taken before."""
-        taken = _Taken(table, self._specs)
+        with ThreadPoolExecutor(1) as beside:
+            written = beside.submit(self._write_tags, table, buckets)
+            taken = _Taken(table, self._specs)
+            self._columns.append(taken.ids, taken.values)
+            self._observer.observe(taken.values)
+            written.result()
+        if len(buckets) == BUCKETS:
+            self._whole = taken
+
+    def _write_tags(self, table: pa.Table, buckets: Sequence[int]) -> None:
         if len(buckets) == BUCKETS:
             self._write(table, None)
-            self._whole = taken
-        else:
-            starts = np.searchsorted(taken.buckets, range(BUCKETS + 1))
-            for bucket in buckets:
-                start, stop = int(starts[bucket]), int(starts[bucket + 1])
-                self._write(table.slice(start, stop - start), bucket)
-        self._columns.append(taken.ids, taken.values)
-        self._observer.observe(taken.values)
+            return
+        starts = np.searchsorted(table.column("bucket").to_numpy(), range(BUCKETS + 1))
+        for bucket in buckets:
+            start, stop = int(starts[bucket]), int(starts[bucket + 1])
+            self._write(table.slice(start, stop - start), bucket)
 
     def _write(self, table: pa.Table, bucket: int | None) -> None:
         path = self._home / ("all.parquet" if bucket is None else f"{bucket:02d}.parquet")
