@@ -1,7 +1,10 @@
 """A day's decision with all that the bank has set for it: limits in force, last prices, policy."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
 
 from asterism.audience import Catalogue, Columns
 from asterism.execution import contacts
@@ -12,7 +15,9 @@ from asterism.kernel.words import N_
 from asterism.loop.bank import Bank
 from asterism.loop.replay import kept_days
 from asterism.strategy import (
+    Contacts,
     Decisions,
+    Limits,
     PublishedStrategy,
     current_limits,
     decide,
@@ -22,6 +27,18 @@ from asterism.strategy.plans import latest_plan
 
 #: Days that are looked through for the one that is named.
 _DAYS = 400
+
+
+def contacts_and_limits(  # noqa: PLR0913 - where the bank keeps what it has set
+    engine: Engine, home: Path, day: date, now: datetime, *, time_zone: str, touches_per_day: int
+) -> tuple[Contacts, Limits]:
+    """Return what happened before `day`, and what holds on it: policy and limits in force."""
+    policy = read_policy(home, time_zone)
+    in_force = current_limits(engine).limits
+    return (
+        contacts(engine, day, now, zones=policy.zones),
+        in_force.limits(touches_per_customer=touches_per_day, caps=policy.caps),
+    )
 
 
 def decide_day(
@@ -35,15 +52,21 @@ def decide_day(
 
     The search for prices starts from those of the last plan before the day.
     """
-    policy = read_policy(bank.home, bank.time_zone)
-    in_force = current_limits(bank.engine).limits
+    past, limits = contacts_and_limits(
+        bank.engine,
+        bank.home,
+        day,
+        bank.clock.now(),
+        time_zone=bank.time_zone,
+        touches_per_day=bank.touches_per_day,
+    )
     last = latest_plan(bank.engine, before=day)
     return decide(
         columns,
         strategies,
         day=day,
-        contacts=contacts(bank.engine, day, bank.clock.now(), zones=policy.zones),
-        limits=in_force.limits(touches_per_customer=bank.touches_per_day, caps=policy.caps),
+        contacts=past,
+        limits=limits,
         catalogue=catalogue,
         universal_control=bank.universal_control,
         warm=last.price_list if last else None,

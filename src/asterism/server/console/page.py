@@ -68,6 +68,7 @@ MENU = (
             Entry(
                 N_("Strategies"), "/strategies", icon="route", permission=Permission.SEE_STRATEGIES
             ),
+            Entry(N_("Prices"), "/prices", icon="cash", permission=Permission.SEE_STRATEGIES),
             Entry(
                 N_("Strategy library"), "/library", icon="books", permission=Permission.SEE_STRATEGIES
             ),
