@@ -10,27 +10,11 @@ from typing import Annotated
 import typer
 
 from asterism import __version__
+from asterism.cli.contents import CONTENTS
 from asterism.cli.context import remember_home
 from asterism.cli.screen import fail
 from asterism.cli.words import _
 from asterism.kernel.errors import AsterismError
-
-#: Which module brings which commands: only the one that is asked for is imported.
-_MODULES = {
-    "data": ("init", "import", "day"),
-    "quarantine": ("quarantine",),
-    "audiences": ("audience", "tags"),
-    "customers": ("customer",),
-    "consent": ("consent", "blacklist"),
-    "policy": ("policy",),
-    "planning": ("plan", "limits"),
-    "rehearsal": ("rehearse",),
-    "why": ("why",),
-    "strategies": ("strategy",),
-    "experiments": ("review", "experiment"),
-    "people": ("user", "key"),
-    "serving": ("demo", "serve", "up", "doctor"),
-}
 
 
 def _version(asked: bool) -> None:
@@ -58,7 +42,24 @@ def every_command(
 
 def build(words: Sequence[str] = ()) -> typer.Typer:
     """Return the application with the commands that `words` may mean: all, unless one is named."""
-    app = typer.Typer(
+    app = _empty()
+    named = [module for module, commands in CONTENTS.items() if set(commands) & set(words)]
+    for module in named or CONTENTS:
+        import_module(f"asterism.cli.{module}").register(app)
+    return app
+
+
+def outline() -> typer.Typer:
+    """Return the application as its help shows it: commands that do nothing, imported at once."""
+    app = _empty()
+    for commands in CONTENTS.values():
+        for name, line in commands.items():
+            app.command(name, help=_(line))(_nothing)
+    return app
+
+
+def _empty() -> typer.Typer:
+    return typer.Typer(
         name="asterism",
         help=_("Asterism: from what a bank knows of its customers to a measured effect."),
         no_args_is_help=True,
@@ -66,10 +67,10 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         rich_markup_mode=None,
         callback=every_command,
     )
-    named = [module for module, names in _MODULES.items() if set(names) & set(words)]
-    for module in named or _MODULES:
-        import_module(f"asterism.cli.{module}").register(app)
-    return app
+
+
+def _nothing() -> None:
+    """Stand for a command."""
 
 
 def _home_first(words: Sequence[str]) -> list[str]:
@@ -97,7 +98,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, or the code of what went wrong."""
     given = _home_first(sys.argv[1:] if arguments is None else arguments)
     try:
-        build(given)(given, prog_name="asterism")
+        known = {name for commands in CONTENTS.values() for name in commands}
+        app = build(given) if known.intersection(given) else outline()
+        app(given, prog_name="asterism")
     except AsterismError as error:
         try:
             fail(error, as_json="--json" in given)

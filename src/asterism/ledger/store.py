@@ -5,15 +5,26 @@ A noun's tables live beside the noun and join `metadata`; only the owner writes 
 
 import sqlite3
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 _READING = "asterism_reading"
+#: Alembic is imported only where there is something to migrate: that takes half a second.
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 metadata = MetaData(
     naming_convention={
@@ -81,8 +92,26 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> N
 
 def upgrade(engine: Engine) -> None:
     """Bring the ledger's tables to this version's shape."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    if _version(engine) == newest_version():
+        return
+    config = import_module("alembic.config").Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        import_module("alembic.command").upgrade(config, "head")
+
+
+def newest_version() -> str:
+    """Return the last migration's number, which its file's name begins with: `0002`."""
+    return max(path.name[1:5] for path in (_MIGRATIONS / "versions").glob("s[0-9]*.py"))
+
+
+def _version(engine: Engine) -> str | None:
+    """Return the number of the migration that the ledger is at; None for a new one."""
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+        return found
