@@ -16,7 +16,7 @@ from asterism.execution.queue import recall_touches
 from asterism.execution.tables import outbox, touch, touch_event
 from asterism.kernel.clock import Clock
 from asterism.ledger import reading
-from asterism.strategy.publish import stop_strategy, strategy_stop
+from asterism.strategy.publish import keep_stop_report, stop_strategy, strategy_stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,9 @@ def stop(engine: Engine, strategy: str, clock: Clock, actor: str, reason: str) -
     row = touch_event.c
     just_now = select(row.touch_id).where(row.kind == State.RECALLED.value, row.at >= began)
     recalled = _by_channel(engine, mine & touch.c.touch_id.in_(just_now))
-    return Stopped(strategy=strategy, version=version, recalled=recalled, in_flight=in_flight)
+    done = Stopped(strategy=strategy, version=version, recalled=recalled, in_flight=in_flight)
+    keep_stop_report(engine, strategy, version, done.to_json())
+    return done
 
 
 def _by_channel(engine: Engine, which: ColumnElement[bool]) -> dict[str, int]:

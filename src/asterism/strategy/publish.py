@@ -1,11 +1,13 @@
 """Strategies in the ledger: immutable versions, which of them are live, and the stop button."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import (
+    JSON,
     Column,
     Connection,
     Engine,
@@ -17,10 +19,12 @@ from sqlalchemy import (
     insert,
     select,
     tuple_,
+    update,
 )
 
 from asterism.kernel.clock import Clock
 from asterism.kernel.errors import ConflictError, NotFoundError
+from asterism.kernel.words import N_
 from asterism.ledger import AwareMoment, metadata, reading
 from asterism.strategy.document import dump_strategy, load_strategy
 from asterism.strategy.ramp import EVERYBODY, ramps
@@ -54,6 +58,8 @@ strategy_stop = Table(
     Column("stopped_at", AwareMoment, nullable=False),
     Column("stopped_by", String(80), nullable=False),
     Column("reason", String(400), nullable=False),
+    #: What the stop called back and what was in flight, by channel; null until it is counted.
+    Column("report", JSON),
 )
 
 
@@ -73,6 +79,18 @@ class PublishedStrategy:
     approved_by: str = ""
     #: Share of its customers that it may take up yet.
     ramp: float = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopNote:
+    """When, by whom and why a version was stopped, and what the stop found."""
+
+    version: int
+    stopped_at: datetime
+    stopped_by: str
+    reason: str
+    #: As `execution.stop.Stopped.to_json` writes it; empty until it is counted.
+    report: Mapping[str, object]
 
 
 def content_hash(strategy: Strategy) -> str:
@@ -180,6 +198,31 @@ def stop_strategy(engine: Engine, strategy_id: str, clock: Clock, actor: str, re
             )
         )
     return newest.version
+
+
+def keep_stop_report(
+    engine: Engine, strategy_id: str, version: int, report: Mapping[str, object]
+) -> None:
+    """Keep beside a stop what it called back and what was in flight."""
+    row = strategy_stop.c
+    with engine.begin() as connection:
+        connection.execute(
+            update(strategy_stop)
+            .where(row.strategy_id == strategy_id, row.version == version)
+            .values(report=dict(report))
+        )
+
+
+def last_stop(engine: Engine, strategy_id: str) -> StopNote:
+    """Return a strategy's last stop; NotFoundError if it was never stopped."""
+    row = strategy_stop.c
+    query = select(row.version, row.stopped_at, row.stopped_by, row.reason, row.report)
+    query = query.where(row.strategy_id == strategy_id).order_by(row.version.desc()).limit(1)
+    with reading(engine) as connection:
+        found = connection.execute(query).mappings().first()
+    if found is None:
+        raise NotFoundError(N_("The strategy {id} was never stopped."), id=strategy_id)
+    return StopNote(**{**found, "report": found["report"] or {}})
 
 
 def newest_version(connection: Connection, strategy_id: str) -> PublishedStrategy | None:

@@ -151,7 +151,8 @@ def test_from_draft_to_live_to_stopped(
     manager.post("/strategies/autumn_fund/ramp", {"share": "1"})
     assert get_strategy(services.engine, "autumn_fund").version == 1
     stopped = compliance.post("/strategies/autumn_fund/stop", {"reason": "complaints"})
-    assert "Already in flight" in stopped.text
+    assert stopped.status_code == 303
+    assert "Already in flight" in manager.get(stopped.headers["location"]).text
     acts = [one.act for one in entries(services.engine) if one.subject == "autumn_fund"]
     assert acts == [
         "stop_strategy",

@@ -8,9 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from asterism.kernel.clock import local_day
 from asterism.server.auth.audit import Act
 from asterism.server.auth.roles import Permission
+from asterism.server.console.compare import changes_in_words
 from asterism.server.console.drafts import note
 from asterism.server.console.page import render
-from asterism.server.console.strategies import changes_in_words
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.services import Services
 from asterism.strategy import approval

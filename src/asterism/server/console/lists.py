@@ -200,4 +200,4 @@ def freeze(
     )
     detail: dict[str, object] = {"title": frozen.title, "customers": frozen.customers}
     _note(request, caller, Act.FREEZE_LIST, frozen.list_id, detail)
-    return RedirectResponse(f"/lists/{frozen.list_id}", status_code=303)
+    return RedirectResponse("/lists", status_code=303)

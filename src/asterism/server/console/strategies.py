@@ -1,6 +1,5 @@
 """Strategies: what is live, what each one does, whom it reaches, and the stop button."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,22 +23,18 @@ from asterism.server.console.effects import EffectWords, in_words
 from asterism.server.console.page import render
 from asterism.server.console.titles import reason_words
 from asterism.server.console.touches import within
-from asterism.server.console.vocabulary import codes_of, word
 from asterism.server.guard import Caller, require, services_of
-from asterism.server.language import Language
 from asterism.server.services import Reading, Services
 from asterism.strategy import (
     PublishedStrategy,
-    Strategy,
     dump_strategy,
     get_strategy,
     list_strategies,
     list_versions,
 )
 from asterism.strategy.drafts import open_drafts
+from asterism.strategy.publish import last_stop
 from asterism.strategy.ramp import STEPS, ramps, set_ramp
-from asterism.strategy.versions import changes, yaml_diff
-from asterism.strategy.yaml_text import write_yaml
 
 router = APIRouter(include_in_schema=False)
 
@@ -170,67 +165,6 @@ def _effect(engine: sa.Engine, strategy_id: str, version: int) -> StrategyEffect
         return None
 
 
-@router.get("/strategies/{strategy_id}/compare")
-def compare(
-    request: Request,
-    strategy_id: str,
-    caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)],
-    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-    after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
-) -> Response:
-    """Show what differs between two versions: by default, what the newest changed."""
-    engine = services_of(request).engine
-    new = get_strategy(engine, strategy_id, after)
-    old = get_strategy(engine, strategy_id, before or max(new.version - 1, 1))
-    return render(
-        request,
-        caller,
-        "compare.html",
-        old=old,
-        new=new,
-        versions=list_versions(engine, strategy_id),
-        changes=changes_in_words(old.strategy, new.strategy, caller.language),
-        diff=yaml_diff(old.strategy, new.strategy, (f"v{old.version}", f"v{new.version}")),
-    )
-
-
-def changes_in_words(
-    before: Strategy, after: Strategy, language: Language
-) -> list[dict[str, object]]:
-    """Return what differs between two strategies, each field by its name in a language."""
-    return [
-        {
-            "where": change.where,
-            "name": word("field", _plain_path(change.where), language.code),
-            "kind": change.kind,
-            "before": _shown(change.before),
-            "after": _shown(change.after),
-        }
-        for change in changes(before, after)
-    ]
-
-
-def _plain_path(where: str) -> str:
-    """Return a path as the names of fields go: without numbers, ids and languages.
-
-    >>> _plain_path("offers.bond.quota.maximum"), _plain_path("waves[1].day")
-    ('offers.quota.maximum', 'waves.day')
-    """
-    steps = re.sub(r"\[\d+\]", "", where).split(".")
-    if steps[0] in {"offers", "scripts"}:
-        del steps[1:2]
-    known = codes_of("field")
-    while len(steps) > 1 and ".".join(steps) not in known:
-        steps.pop()
-    return ".".join(steps)
-
-
-def _shown(value: object) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return write_yaml(value).removesuffix("...\n").strip()
-
-
 @router.post("/strategies/{strategy_id}/stop")
 def stop(
     request: Request,
@@ -255,7 +189,19 @@ def stop(
         detail={**done.to_json(), "reason": reason.strip()},
         address=caller.address,
     )
-    return render(request, caller, "stopped.html", done=done, reason=reason.strip())
+    return RedirectResponse(f"/strategies/{strategy_id}/stopped", status_code=303)
+
+
+@router.get("/strategies/{strategy_id}/stopped")
+def stopped(
+    request: Request,
+    strategy_id: str,
+    caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)],
+) -> Response:
+    """Show what the last stop called back, and what was in flight."""
+    services = services_of(request)
+    done = last_stop(services.engine, strategy_id)
+    return render(request, caller, "stopped.html", strategy_id=strategy_id, done=done)
 
 
 @router.post("/strategies/{strategy_id}/ramp")

@@ -220,18 +220,21 @@ def upgrade() -> None:
         "NOT refused, at, source, touch_id FROM contact_refusal ORDER BY refusal_id"
     )
     # rows are there
-    op.drop_table('effect_sums')
+    op.drop_table('effect_review')
     with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_contact_refusal_customer'))
 
     op.drop_table('contact_refusal')
-    op.drop_table('effect_review')
+    op.drop_table('effect_sums')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.add_column(sa.Column('script', sa.String(length=63), nullable=True))
         batch_op.create_index('ix_assignment_customer', ['customer_id', 'assigned_on'], unique=False)
 
     with op.batch_alter_table('list_share', schema=None) as batch_op:
         batch_op.add_column(sa.Column('position', sa.Integer(), nullable=False))
+
+    with op.batch_alter_table('strategy_stop', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('report', sa.JSON(), nullable=True))
 
     with op.batch_alter_table('strategy_version', schema=None) as batch_op:
         batch_op.add_column(sa.Column('approved_by', sa.String(length=80), nullable=True))
@@ -248,39 +251,15 @@ def downgrade() -> None:
     with op.batch_alter_table('strategy_version', schema=None) as batch_op:
         batch_op.drop_column('approved_by')
 
+    with op.batch_alter_table('strategy_stop', schema=None) as batch_op:
+        batch_op.drop_column('report')
+
     with op.batch_alter_table('list_share', schema=None) as batch_op:
         batch_op.drop_column('position')
 
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index('ix_assignment_customer')
         batch_op.drop_column('script')
-
-    op.create_table('effect_review',
-    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('version', sa.INTEGER(), nullable=False),
-    sa.Column('through', sa.DATE(), nullable=False),
-    sa.Column('metric', sa.VARCHAR(length=40), nullable=False),
-    sa.Column('family', sa.VARCHAR(length=40), nullable=True),
-    sa.Column('value_per_unit', sa.DOUBLE(), nullable=False),
-    sa.Column('holdout_share', sa.DOUBLE(), nullable=False),
-    sa.Column('outcome_days', sa.INTEGER(), nullable=False),
-    sa.Column('first_assigned_on', sa.DATE(), nullable=False),
-    sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
-    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
-    )
-    op.create_table('contact_refusal',
-    sa.Column('refusal_id', sa.INTEGER(), nullable=False),
-    sa.Column('customer_id', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('channel', sa.VARCHAR(length=40), nullable=False),
-    sa.Column('refused', sa.BOOLEAN(), nullable=False),
-    sa.Column('at', sa.DATETIME(), nullable=False),
-    sa.Column('source', sa.VARCHAR(length=80), nullable=False),
-    sa.Column('touch_id', sa.VARCHAR(length=32), nullable=True),
-    sa.PrimaryKeyConstraint('refusal_id', name=op.f('pk_contact_refusal')),
-    sa.UniqueConstraint('touch_id', 'refused', name=op.f('uq_contact_refusal_touch_id_refused'))
-    )
-    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
 
     op.create_table('effect_sums',
     sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
@@ -297,6 +276,33 @@ def downgrade() -> None:
     sa.Column('xy', sa.DOUBLE(), nullable=False),
     sa.Column('cost_minor', sa.BIGINT(), nullable=False),
     sa.PrimaryKeyConstraint('strategy', 'version', 'through', 'cut', 'arm', 'closed', name=op.f('pk_effect_sums'))
+    )
+    op.create_table('contact_refusal',
+    sa.Column('refusal_id', sa.INTEGER(), nullable=False),
+    sa.Column('customer_id', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('channel', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('refused', sa.BOOLEAN(), nullable=False),
+    sa.Column('at', sa.DATETIME(), nullable=False),
+    sa.Column('source', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('touch_id', sa.VARCHAR(length=32), nullable=True),
+    sa.PrimaryKeyConstraint('refusal_id', name=op.f('pk_contact_refusal')),
+    sa.UniqueConstraint('touch_id', 'refused', name=op.f('uq_contact_refusal_touch_id_refused'))
+    )
+    with op.batch_alter_table('contact_refusal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contact_refusal_customer'), ['customer_id', 'channel'], unique=False)
+
+    op.create_table('effect_review',
+    sa.Column('strategy', sa.VARCHAR(length=80), nullable=False),
+    sa.Column('version', sa.INTEGER(), nullable=False),
+    sa.Column('through', sa.DATE(), nullable=False),
+    sa.Column('metric', sa.VARCHAR(length=40), nullable=False),
+    sa.Column('family', sa.VARCHAR(length=40), nullable=True),
+    sa.Column('value_per_unit', sa.DOUBLE(), nullable=False),
+    sa.Column('holdout_share', sa.DOUBLE(), nullable=False),
+    sa.Column('outcome_days', sa.INTEGER(), nullable=False),
+    sa.Column('first_assigned_on', sa.DATE(), nullable=False),
+    sa.Column('reviewed_at', sa.DATETIME(), nullable=False),
+    sa.PrimaryKeyConstraint('strategy', 'version', 'through', name=op.f('pk_effect_review'))
     )
     op.drop_table('strategy_test')
     with op.batch_alter_table('strategy_request', schema=None) as batch_op:
