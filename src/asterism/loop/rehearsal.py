@@ -35,6 +35,7 @@ from asterism.strategy import (
     validate_strategy,
 )
 from asterism.strategy.past import strategies_at
+from asterism.strategy.price_list import PriceList
 from asterism.strategy.reasons import EVERYONE
 
 #: A strategy that means this share of all customers or more means everybody.
@@ -200,7 +201,9 @@ def rehearse_day(  # noqa: PLR0913, PLR0917 - one day, and what it needs
         limits=stage.limits,
         catalogue=stage.catalogue,
         universal_control=stage.universal_control,
+        warm=past.prices,
     )
+    past.prices = PriceList.of(decisions.families, decisions.plan)
     taken_up = decisions.touches.filter(pc.equal(decisions.touches["strategy"], mine))
     sent = taken_up.filter(pc.equal(taken_up["arm"], "touch"))
     past.remember(day, taken_up)

@@ -17,6 +17,7 @@ from asterism.execution.tables import assignment, touch
 from asterism.insight.snapshots import snapshot_history
 from asterism.ledger import reading
 from asterism.strategy import ASSIGNED, TOUCHED, Contacts
+from asterism.strategy.price_list import PriceList
 from asterism.strategy.standing import Standing
 from asterism.warehouse import Snapshot, Warehouse
 
@@ -62,6 +63,8 @@ class Past:
     spent: Mapping[str, Mapping[date, int]]
     #: What the ledger heard is left aside: each day's snapshot says what held that evening.
     standing: Standing
+    #: The prices of the day before, from which the search for the next ones starts.
+    prices: PriceList | None = None
     _own_touched: list[pa.Table] = field(default_factory=list)
     _own_assigned: list[pa.Table] = field(default_factory=list)
     _own_spent: int = 0
