@@ -9,6 +9,7 @@ from sqlalchemy import Engine, or_, select
 from asterism.execution.life import APP_SLOT, REACHED, Moment, State, exclusive, happened
 from asterism.execution.reasons import Why
 from asterism.execution.refusals import refusing
+from asterism.execution.stop import not_stopped
 from asterism.execution.tables import touch
 from asterism.kernel.clock import Clock, local_day
 from asterism.kernel.errors import NotFoundError
@@ -52,7 +53,7 @@ def app_slot(
         .where(row.customer_id == customer_id, row.channel == APP_SLOT)
         .where(row.state.in_((State.SENT.value, State.DELIVERED.value, State.SEEN.value)))
         .where(row.live_until >= local_day(clock.now(), time_zone))
-        .where(or_(row.slot.is_(None), row.slot == slot))
+        .where(or_(row.slot.is_(None), row.slot == slot), not_stopped())
         .order_by(row.value_minor.desc(), row.touch_id)
     )
     with reading(engine) as connection:

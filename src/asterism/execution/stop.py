@@ -71,6 +71,15 @@ def _by_channel(engine: Engine, which: ColumnElement[bool]) -> dict[str, int]:
         return {row.channel: row.customers for row in connection.execute(query)}
 
 
+def not_stopped() -> ColumnElement[bool]:
+    """Return the condition that a touch's version of its strategy is not stopped."""
+    row = strategy_stop.c
+    ended = select(row.version).where(
+        row.strategy_id == touch.c.strategy, row.version >= touch.c.version
+    )
+    return ~ended.exists()
+
+
 def of_stopped(connection: Connection, messages: Sequence[Message]) -> frozenset[str]:
     """Return the keys of those messages whose strategy's version is stopped, as of now."""
     strategies = {message.strategy for message in messages}
