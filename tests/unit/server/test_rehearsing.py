@@ -50,6 +50,15 @@ def test_a_rehearsal_runs_beside_the_requests(admin: Any) -> None:
     assert "Who else wanted them" in text
 
 
+def test_a_draft_is_tried_and_rehearsed_before_it_is_published(admin: Any) -> None:
+    draft = admin.post("/drafts", {"source": "strategy:large_inflow:1"}).headers["location"]
+    assert "draft" in admin.get(f"{draft}/scripts").text
+    started = admin.post(f"{draft}/rehearsal", {"days": 3})
+    assert started.headers["location"] == f"{draft}/rehearsal?days=3"
+    assert admin.get(started.headers["location"]).status_code == 200
+    assert admin.get("/drafts/no_such/rehearsal").status_code == 404
+
+
 def test_only_who_writes_strategies_rehearses(signed_in: Enter) -> None:
     reader = signed_in(Role.OPERATIONS)
     assert reader.get("/strategies/large_inflow/rehearsal").status_code == 403

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -15,11 +16,12 @@ from asterism.loop.rehearsal import Rehearsal, rehearse
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach
 from asterism.server.console.page import render
+from asterism.server.console.subject import Subject, draft_of, version_of
 from asterism.server.console.titles import reason_words, titles_of
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import in_words
 from asterism.server.services import Services
-from asterism.strategy import PublishedStrategy, get_strategy
+from asterism.strategy import PublishedStrategy
 
 router = APIRouter(include_in_schema=False)
 
@@ -90,31 +92,77 @@ def rehearsals_of(request: Request) -> Rehearsals:
     return found
 
 
+Days = Annotated[int, Query(ge=1, le=366)]
+
+
 @router.get("/strategies/{strategy_id}/rehearsal")
 def rehearsal(
     request: Request,
     strategy_id: str,
     caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
     version: Annotated[int | None, Query(ge=1)] = None,
-    days: Annotated[int, Query(ge=1, le=366)] = 14,
+    days: Days = 14,
 ) -> Response:
     """Show a rehearsal: how far it is, or what came of it."""
+    return _page(request, caller, version_of(services_of(request), strategy_id, version), days)
+
+
+@router.get("/drafts/{draft_id}/rehearsal")
+def draft_rehearsal(
+    request: Request,
+    draft_id: str,
+    caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
+    days: Days = 14,
+) -> Response:
+    """Show a draft's rehearsal."""
+    return _page(request, caller, draft_of(services_of(request), draft_id), days)
+
+
+@router.post("/strategies/{strategy_id}/rehearsal")
+def start(
+    request: Request,
+    strategy_id: str,
+    caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
+    version: Annotated[int | None, Form(ge=1)] = None,
+    days: Annotated[int, Form(ge=1, le=366)] = 14,
+) -> Response:
+    """Start a rehearsal."""
+    return _start(request, caller, version_of(services_of(request), strategy_id, version), days)
+
+
+@router.post("/drafts/{draft_id}/rehearsal")
+def start_draft(
+    request: Request,
+    draft_id: str,
+    caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
+    days: Annotated[int, Form(ge=1, le=366)] = 14,
+) -> Response:
+    """Start a draft's rehearsal."""
+    return _start(request, caller, draft_of(services_of(request), draft_id), days)
+
+
+def _start(request: Request, caller: Caller, subject: Subject, days: int) -> Response:
+    """Start a rehearsal; it counts all customers, so that whoever asks must see them all."""
+    if caller.scope.reach is not Reach.ALL:
+        raise ConflictError(N_("A rehearsal counts all customers, and you see a part of them."))
     services = services_of(request)
-    published = get_strategy(services.engine, strategy_id, version)
-    run = rehearsals_of(request).find(_key(services, published, days))
-    error = run.result.exception() if run and run.result.done() else None
-    if isinstance(error, AsterismError):
-        raise error
-    if error is not None:
-        raise ConflictError(N_("The rehearsal broke off: try again, or ask the administrator."))
-    found = run.result.result() if run and run.result.done() else None
+    key = _key(services, subject.published, days)
+    rehearsals_of(request).start(key, services, subject.published)
+    query = urlencode({**subject.query, "days": days})
+    return RedirectResponse(f"{subject.address}/rehearsal?{query}", status_code=303)
+
+
+def _page(request: Request, caller: Caller, subject: Subject, days: int) -> Response:
+    services = services_of(request)
+    run = rehearsals_of(request).find(_key(services, subject.published, days))
+    found = _result(run)
     fragment = bool(request.headers.get("hx-request"))
     return render(
         request,
         caller,
         "_rehearsed.html" if fragment else "rehearsal.html",
-        one=published,
-        strategy=published.strategy,
+        subject=subject,
+        strategy=subject.strategy,
         days=days,
         choices=CHOICES,
         run=run,
@@ -126,22 +174,16 @@ def rehearsal(
     )
 
 
-@router.post("/strategies/{strategy_id}/rehearsal")
-def start(
-    request: Request,
-    strategy_id: str,
-    caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
-    version: Annotated[int, Form(ge=1)],
-    days: Annotated[int, Form(ge=1, le=366)] = 14,
-) -> Response:
-    """Start a rehearsal; it counts all customers, so that whoever asks must see them all."""
-    if caller.scope.reach is not Reach.ALL:
-        raise ConflictError(N_("A rehearsal counts all customers, and you see a part of them."))
-    services = services_of(request)
-    published = get_strategy(services.engine, strategy_id, version)
-    rehearsals_of(request).start(_key(services, published, days), services, published)
-    where = f"/strategies/{strategy_id}/rehearsal?version={version}&days={days}"
-    return RedirectResponse(where, status_code=303)
+def _result(run: Run | None) -> Rehearsal | None:
+    """Return what came of a run; its error, if it was one that a person can put right."""
+    if run is None or not run.result.done():
+        return None
+    error = run.result.exception()
+    if error is None:
+        return run.result.result()
+    if isinstance(error, AsterismError):
+        raise error
+    raise ConflictError(N_("The rehearsal broke off: try again, or ask the administrator."))
 
 
 def _key(services: Services, published: PublishedStrategy, days: int) -> Key:

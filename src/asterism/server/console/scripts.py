@@ -15,11 +15,12 @@ from asterism.kernel.words import LOCALES
 from asterism.server.auth.roles import Permission
 from asterism.server.console.page import render
 from asterism.server.console.people import Person, people
+from asterism.server.console.subject import Subject, draft_of, version_of
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import in_words
 from asterism.server.services import Reading, Services
-from asterism.strategy import PublishedStrategy, Reader, Strategy, get_strategy, render_script
-from asterism.strategy.channels import CHANNELS, ChannelName
+from asterism.strategy import PublishedStrategy, Reader, Strategy, render_script
+from asterism.strategy.channels import ChannelName
 from asterism.strategy.preview import trial_customers
 from asterism.strategy.script_language import words
 from asterism.strategy.script_tests import ScriptArm, arms_of
@@ -73,33 +74,50 @@ class VersionTest:
     course: Mapping[str, Sequence[float]]
 
 
+Locale = Annotated[str, Query(max_length=2)]
+
+
 @router.get("/strategies/{strategy_id}/scripts")
 def scripts(
     request: Request,
     strategy_id: str,
     caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)],
     version: Annotated[int | None, Query(ge=1)] = None,
-    locale: Annotated[str, Query(max_length=2)] = "",
+    locale: Locale = "",
 ) -> Response:
     """Show what a strategy says, to whom, how long it is, and which version does best."""
-    services = services_of(request)
-    published = get_strategy(services.engine, strategy_id, version)
+    subject = version_of(services_of(request), strategy_id, version)
+    return _page(request, caller, subject, locale)
+
+
+@router.get("/drafts/{draft_id}/scripts")
+def draft_scripts(
+    request: Request,
+    draft_id: str,
+    caller: Annotated[Caller, require(Permission.WRITE_STRATEGIES)],
+    locale: Locale = "",
+) -> Response:
+    """Show what a draft would say."""
+    return _page(request, caller, draft_of(services_of(request), draft_id), locale)
+
+
+def _page(request: Request, caller: Caller, subject: Subject, locale: str) -> Response:
+    services, strategy = services_of(request), subject.strategy
     spoken = locale if locale in LOCALES else services.settings.locale
     reading = services.current.find()
-    tried = _Tried(services, reading, caller, published.strategy, spoken) if reading else None
+    tried = _Tried(services, reading, caller, strategy, spoken) if reading else None
     return render(
         request,
         caller,
         "scripts.html",
-        one=published,
-        strategy=published.strategy,
-        views=[tried.view(s) if tried else _untried(s) for s in published.strategy.scripts],
+        subject=subject,
+        strategy=strategy,
+        views=[tried.view(s) if tried else _untried(s) for s in strategy.scripts],
         audience=len(tried.among) if tried else 0,
         sees_customers=caller.may(Permission.SEE_CUSTOMERS),
-        tests=tests_of(services, published),
+        tests=tests_of(services, subject.published),
         locale=spoken,
         locales=LOCALES,
-        signed=lambda channel: CHANNELS[channel].signed,
     )
 
 
