@@ -187,8 +187,8 @@ def _cap_problems(caps: CapsPart) -> Iterator[Problem]:
         for span in Span:
             limit, total = getattr(own, f"per_{span}"), getattr(caps, f"per_{span}")
             if limit is not None and total is not None and limit > total:
-                message = N_("{limit} in {span} by one channel cannot be: {total} by all together.")
-                values = {"limit": limit, "span": span.title.en, "total": total}
+                message = N_("{limit} is above {total}, the cap of all channels together.")
+                values = {"limit": limit, "total": total}
                 yield Problem(message=message, where=f"{where}.per_{span}", values=values)
 
 
@@ -198,13 +198,8 @@ def _growing(caps: CapsPart | ChannelCaps, where: str, written: set[str]) -> Ite
         names = {f"per_{shorter}", f"per_{longer}"}
         most, within = getattr(caps, f"per_{shorter}"), getattr(caps, f"per_{longer}")
         if names & written and most > within:
-            message = N_("{most} in {shorter} cannot be: {within} in {longer}.")
-            values = {
-                "most": most,
-                "shorter": shorter.title.en,
-                "within": within,
-                "longer": longer.title.en,
-            }
+            message = N_("{most} is above {within}, the cap of {longer}: it is never reached.")
+            values = {"most": most, "within": within, "longer": f"per_{longer}"}
             yield Problem(message=message, where=f"{where}.per_{shorter}", values=values)
 
 
