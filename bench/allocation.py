@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allocation_bank import limits_for, made_up
 from asterism.strategy.allocation import Plan, allocate
@@ -51,7 +52,7 @@ def _compile(actions: int) -> None:
         allocate(candidates, limits, warm=plan.duals)
 
 
-def _yesterday(plan: Plan, seed: int) -> list[np.ndarray]:
+def _yesterday(plan: Plan, seed: int) -> list[NDArray[np.float64]]:
     """Return the plan's prices as they may have been the day before: up to 10 % off."""
     generator = np.random.default_rng(seed + 2)
     return [dual * generator.uniform(0.9, 1.1, len(dual)) for dual in plan.duals]

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.unit.strategy.allocation.problems import best, drawn
 
 from asterism.strategy.allocation import allocate, recount, usage
+from asterism.strategy.allocation.allocating import EXACT_ROWS
 from asterism.strategy.allocation.certificate import bound
-from asterism.strategy.allocation.exact import EXACT_ROWS, solve_exactly
+from asterism.strategy.allocation.exact import solve_exactly
 from asterism.strategy.allocation.market import lay_out
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

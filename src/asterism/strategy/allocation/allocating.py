@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from asterism.strategy.allocation.certificate import (
 )
 from asterism.strategy.allocation.checks import check
 from asterism.strategy.allocation.crowd import everyone
-from asterism.strategy.allocation.exact import EXACT_ROWS, Exact, solve_exactly
 from asterism.strategy.allocation.market import (
     Bounds,
     Market,
@@ -29,6 +29,11 @@ from asterism.strategy.allocation.recount import recount, usage
 from asterism.strategy.allocation.repair import Repair, repaired
 from asterism.strategy.allocation.solve import solve, typical_gain
 
+if TYPE_CHECKING:
+    from asterism.strategy.allocation.exact import Exact
+
+#: Up to so many rows a problem is small.
+EXACT_ROWS = 2_000
 #: A plan from former prices with a larger gap is not good enough: the search starts afresh.
 _STALE = 1e-3
 
@@ -103,10 +108,13 @@ def _planned(
     return repaired(Repair(crowd, prices, typical_gain(crowd), candidates.turn))
 
 
-def _exact(candidates: Candidates, limits: Sequence[LimitFamily]) -> Exact | None:
+def _exact(candidates: Candidates, limits: Sequence[LimitFamily]) -> "Exact | None":
     """Return the best plan of a small problem without controls, if HiGHS finds one."""
     if not 0 < len(candidates) <= EXACT_ROWS or candidates.control is not None:
         return None
+    # SciPy's optimisers take longer to load than a night's decision for a small bank.
+    from asterism.strategy.allocation.exact import solve_exactly  # noqa: PLC0415
+
     exact = solve_exactly(candidates, limits)
     return exact if exact and not recount(candidates, limits, exact.chosen)[0] else None
 

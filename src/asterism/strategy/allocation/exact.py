@@ -1,7 +1,8 @@
 """Small problems solved exactly as a mixed-integer programme by HiGHS, through SciPy.
 
 With few customers the whole numbers matter: the best plan may lie well below what prices suggest.
-Minima are elastic at a price that no row is worth, so that there is always an answer.
+Minima are elastic at a price that no row is worth, so that there is always an answer. This module
+is imported when it is needed: SciPy's optimisers take longer to load than most commands to run.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,6 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from asterism.strategy.allocation.problem import Candidates, LimitFamily
 
-#: Up to so many rows a problem is small.
-EXACT_ROWS = 2_000
 #: Branch-and-bound nodes after which the best plan so far is taken: a count, not a time, so that
 #: the same problem has the same answer everywhere.
 _NODES = 200
@@ -64,6 +63,19 @@ def solve_exactly(candidates: Candidates, limits: Sequence[LimitFamily]) -> Exac
     value = float(score[chosen].sum())
     bound = value if found.status == _OPTIMAL or gave_up else -float(found.mip_dual_bound)
     return Exact(chosen=chosen, bound=max(bound, value), gave_up=gave_up)
+
+
+def constraints(
+    candidates: Candidates, limits: Sequence[LimitFamily]
+) -> tuple[csr_array, NDArray[np.float64], NDArray[np.float64]]:
+    """Return matrix, lower and upper sides of all that a plan keeps: customers' rows and limits."""
+    own, most = _own_rows(candidates)
+    rows, low, high = _limit_rows(candidates, limits)
+    return (
+        vstack([own, rows], format="csr"),
+        np.concatenate([np.full(len(most), -np.inf), low]),
+        np.concatenate([most, high]),
+    )
 
 
 def _own_rows(candidates: Candidates) -> tuple[csr_array, NDArray[np.float64]]:

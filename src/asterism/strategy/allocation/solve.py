@@ -14,8 +14,10 @@ Array = NDArray[np.float64]
 
 #: The samples that are solved before everyone, as divisors of everyone; most steps of each level,
 #: and when its prices are settled: a sample's need not be better than the sample is true.
-_LEVELS = ((100, 60, 2e-4), (10, 25, 4e-5), (1, 25, 1e-5))
+_LEVELS = ((100, 60, 2e-4), (10, 25, 4e-5), (1, 40, 1e-5))
 _COLD_STEPS = 90
+#: So many customers and fewer are worth more steps: each costs little, and whole numbers count.
+_MANY, _FINE = 300_000, 1e-6
 #: A sample is worth a level of its own from this many customers on.
 _SAMPLE = 20_000
 
@@ -55,7 +57,8 @@ def solve(market: Market, bounds: Bounds, start: Array | None = None) -> Array:
             dearest=dearest,
         )
         most = steps if window < WIDE else _COLD_STEPS
-        y = descend(search, y, window=window, steps=most, settled=settled)
+        fine = _FINE if divisor == 1 and len(here.people) <= _MANY else settled
+        y = descend(search, y, window=window, steps=most, settled=fine)
         window = NARROW
     prices: Array = y * scale / bounds.unit
     return prices
