@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,8 +52,6 @@ def kept_days(engine: Engine, warehouse: Warehouse, days: int) -> tuple[tuple[da
 @dataclass(slots=True)
 class Past:
     """What had happened before each day, the rehearsed strategy's own part as rehearsed."""
-
-    NOTHING: ClassVar[pa.Table] = _TOUCHED.empty_table()
 
     strategy: str
     first: date
