@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from asterism.server.auth.roles import Permission
 from asterism.server.console.page import render
+from asterism.server.console.strategy_form import Kind, kind_at
 from asterism.server.console.vocabulary import codes_of, word
 from asterism.server.guard import Caller, require, services_of
 from asterism.server.language import Language
@@ -51,8 +52,8 @@ def changes_in_words(
             "where": change.where,
             "name": word("field", _plain_path(change.where), language.code),
             "kind": change.kind,
-            "before": _shown(change.before),
-            "after": _shown(change.after),
+            "before": _shown(change.where, change.before, language),
+            "after": _shown(change.where, change.after, language),
         }
         for change in changes(before, after)
     ]
@@ -73,7 +74,13 @@ def _plain_path(where: str) -> str:
     return ".".join(steps)
 
 
-def _shown(value: object) -> str:
+def _shown(where: str, value: object, language: Language) -> str:
+    """Return a value as the form writes it: money in the bank's currency, shares in percent."""
+    kind = kind_at(_plain_path(where))
+    if isinstance(value, int | float) and kind is Kind.MONEY:
+        return language.money(value)
+    if isinstance(value, int | float) and kind is Kind.PERCENT:
+        return language.percent(value)
     if value is None or isinstance(value, str):
         return value or ""
     return write_yaml(value).removesuffix("...\n").strip()

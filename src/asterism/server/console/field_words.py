@@ -24,10 +24,12 @@ TABLES: dict[str, str] = {
         offers.title | 名称 | Title | Título
         offers.family | 产品大类 | Product family | Familia de producto
         offers.risk_rating | 风险等级 | Risk rating | Nivel de riesgo
+        offers.issuer_rating | 发行方风险等级 | Issuer's rating | Nivel del emisor
         offers.eligibility | 准入条件 | Who may have it | Quién puede tenerla
         offers.benefit | 权益 | Benefit | Ventaja
         offers.benefit.kind | 权益类型 | Kind of benefit | Tipo de ventaja
         offers.benefit.title | 权益名称 | Benefit's title | Título de la ventaja
+        offers.benefit.eligibility | 权益准入条件 | Who may have the benefit | Quién la recibe
         offers.benefit.cost_minor | 权益成本 | Cost of the benefit | Coste de la ventaja
         offers.quota | 名额 | Quota | Cupo
         offers.quota.minimum | 每日最少 | At least a day | Mínimo al día
@@ -59,7 +61,12 @@ TABLES: dict[str, str] = {
         schedule | 节奏 | Rhythm | Ritmo
         cooldown_days | 冷却期（天） | Again after, days | De nuevo tras, días
         outcome_days | 成效窗口（天） | Outcomes count, days | Días que cuentan
+        message_class | 消息类别 | Kind of message | Clase de mensaje
         priority | 权重 | Weight | Peso
+    """,
+    "message_class": """
+        marketing | 营销 | Marketing | Publicidad
+        service | 服务 | Service | Servicio
     """,
     "section": """
         what | 做什么 | What it is for | Para qué es

@@ -49,6 +49,7 @@ TABLES: dict[str, str] = {
         points | 积分 | Points | Puntos
         gift | 礼品 | Gift | Regalo
         activity | 活动 | Activity | Actividad
+        activity | 活动 | Activity | Actividad
     """,
     "request": """
         waiting | 待审批 | Waiting | Pendiente

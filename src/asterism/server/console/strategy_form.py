@@ -115,6 +115,19 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
+def kind_at(path: str) -> Kind | None:
+    """Return how the field at a path without numbers is written; None for what is no field.
+
+    >>> kind_at("offers.benefit.cost_minor"), kind_at("offers")
+    (<Kind.MONEY: 'money'>, None)
+    """
+    found: Shape | None = shape()
+    for step in path.split("."):
+        found = found.of if isinstance(found, Rows) else found
+        found = found.get(step) if isinstance(found, dict) else None
+    return found.kind if isinstance(found, Leaf) else None
+
+
 def fields_of(content: Mapping[str, object], digits: int) -> dict[str, list[str]]:
     """Return the form's fields for a draft's content; `digits` are those of the currency."""
     return dict(_fields("", shape(), content, digits))
