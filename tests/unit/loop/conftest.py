@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -17,3 +18,11 @@ def asterism(tmp_path_factory: pytest.TempPathFactory) -> Asterism:
     )
     run_demo(opened, customers=400, days=5, seed=5)
     return opened
+
+
+@pytest.fixture(scope="module")
+def altered(asterism: Asterism, tmp_path_factory: pytest.TempPathFactory) -> Asterism:
+    """The same bank once more, for a module that writes into its ledger."""
+    home = tmp_path_factory.mktemp("altered") / "home"
+    shutil.copytree(asterism.bank.home, home)
+    return open_asterism(Settings(home=home, locale="en"), asterism.bank.clock)

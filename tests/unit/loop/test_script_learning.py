@@ -13,9 +13,9 @@ from asterism.strategy.script_tests import arms_of
 from asterism.strategy.strategy import Script
 
 
-def two_versions(asterism: Asterism, name: str) -> PublishedStrategy:
+def two_versions(altered: Asterism, name: str) -> PublishedStrategy:
     """Publish a strategy that says one thing in two ways to everybody."""
-    engine, clock = asterism.bank.engine, asterism.bank.clock
+    engine, clock = altered.bank.engine, altered.bank.clock
     birthday = get_strategy(engine, "birthday").strategy
     other = next(s for s in birthday.scripts if s.channel == "app_slot")
     second = Script.model_validate({**other.model_dump(), "name": "second"})
@@ -26,11 +26,11 @@ def two_versions(asterism: Asterism, name: str) -> PublishedStrategy:
     return get_strategy(engine, name, version)
 
 
-def told(asterism: Asterism, published: PublishedStrategy, scripts: list[str]) -> None:
+def told(altered: Asterism, published: PublishedStrategy, scripts: list[str]) -> None:
     """Write down that customers were told one version each, five days ago."""
-    snapshot = asterism.bank.snapshot()
+    snapshot = altered.bank.snapshot()
     day = snapshot.as_of - timedelta(days=5)
-    with asterism.bank.engine.begin() as connection:
+    with altered.bank.engine.begin() as connection:
         customers = connection.execute(
             select(assignment.c.customer_id).group_by(assignment.c.customer_id)
         ).scalars()
@@ -53,10 +53,10 @@ def told(asterism: Asterism, published: PublishedStrategy, scripts: list[str]) -
         connection.execute(assignment.insert(), rows)
 
 
-def test_outcomes_of_each_version_are_learned_from_the_facts(asterism: Asterism) -> None:
-    published = two_versions(asterism, "two_ways")
-    told(asterism, published, ["main", "second"])
-    snapshot, engine = asterism.bank.snapshot(), asterism.bank.engine
+def test_outcomes_of_each_version_are_learned_from_the_facts(altered: Asterism) -> None:
+    published = two_versions(altered, "two_ways")
+    told(altered, published, ["main", "second"])
+    snapshot, engine = altered.bank.snapshot(), altered.bank.engine
     day = snapshot.as_of + timedelta(days=1)
     shares = learn_scripts(engine, snapshot, [published], day)
     ((place, split),) = shares.items()
@@ -73,8 +73,8 @@ def test_outcomes_of_each_version_are_learned_from_the_facts(asterism: Asterism)
     assert learn_scripts(engine, snapshot, [published], day) == shares
 
 
-def test_without_versions_nothing_is_asked(asterism: Asterism) -> None:
-    plain = draft(get_strategy(asterism.bank.engine, "birthday").strategy)
-    snapshot = asterism.bank.snapshot()
+def test_without_versions_nothing_is_asked(altered: Asterism) -> None:
+    plain = draft(get_strategy(altered.bank.engine, "birthday").strategy)
+    snapshot = altered.bank.snapshot()
     day = snapshot.as_of + timedelta(days=1)
-    assert learn_scripts(asterism.bank.engine, snapshot, [plain], day) == {}
+    assert learn_scripts(altered.bank.engine, snapshot, [plain], day) == {}
