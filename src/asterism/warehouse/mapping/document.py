@@ -9,6 +9,8 @@ import yaml
 from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.kernel.words import N_
 
+#: The parser in C, ten times as fast, where the library has it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 20
 #: Nodes after aliases are followed: nested aliases multiply.
@@ -110,7 +112,7 @@ def read_document(text: str, subject: str) -> Node:
         raise InvalidInputError(subject, [problem])
     try:
         _limit_depth(text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         message = N_("this is not YAML: {detail}")
@@ -139,7 +141,7 @@ def _refusal(text: str) -> Problem | None:
 def _limit_depth(text: str) -> None:
     """Refuse deep nesting while it is still a flat stream of events."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

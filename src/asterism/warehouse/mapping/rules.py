@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Mapping as Entries
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -55,10 +56,15 @@ def read_reading(node: Node, base: Reading, findings: Findings) -> Reading:
     return replace(base, **changes)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def read_zone(node: Node, findings: Findings) -> str:
     """Read the IANA name of a time zone."""
-    if node.text not in available_timezones():
-        findings.unknown(node, node.text, sorted(available_timezones()))
+    if node.text not in _zones():
+        findings.unknown(node, node.text, sorted(_zones()))
         return "UTC"
     return node.text
 
