@@ -1,6 +1,6 @@
 """A tag's value as people read it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from asterism.audience import TagType
 from asterism.insight.tags import TAGS
@@ -19,6 +19,8 @@ def written(tag: str, value: object, language: Language) -> str:
             return word("flag", str(value).lower(), language.code)
         case date():
             return language.day(value)
+        case int() if unit == "unix_second":
+            return language.moment(datetime.fromtimestamp(value, UTC))
         case int() if money:
             return language.money(value, cents=False)
         case int() | float():
