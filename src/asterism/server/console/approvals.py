@@ -21,6 +21,7 @@ from asterism.strategy.ramp import EVERYBODY, STEPS
 from asterism.strategy.requests import (
     REJECTED,
     STANDING,
+    WAITING,
     comment,
     comments_of,
     get_request,
@@ -40,6 +41,17 @@ def approver(caller: Caller) -> Approver:
     return Approver(name=caller.user.name, of_large=of_large)
 
 
+def waiting_for(caller: Caller, standing: tuple[Asked, ...]) -> list[Asked]:
+    """Return the requests on which the caller may say a word."""
+    if not caller.may(Permission.APPROVE_STRATEGIES):
+        return []
+    return [
+        one
+        for one in standing
+        if one.state == WAITING and not approval.may_decide(one, approver(caller))
+    ]
+
+
 @router.get("/approvals")
 def inbox(
     request: Request, caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)]
@@ -47,13 +59,8 @@ def inbox(
     """Show what waits for the caller, what the caller asked for, and open drafts."""
     services, name = services_of(request), caller.user.name
     standing = list_requests(services.engine)
-    may_decide = caller.may(Permission.APPROVE_STRATEGIES)
     mine = [one for one in standing if name in one.makers]
-    waiting = [
-        one
-        for one in standing
-        if may_decide and one.state == "waiting" and not approval.may_decide(one, approver(caller))
-    ]
+    waiting = waiting_for(caller, standing)
     others = [one for one in standing if one not in mine and one not in waiting]
     now = services.clock.now()
     return render(

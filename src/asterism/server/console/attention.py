@@ -13,12 +13,14 @@ from asterism.kernel.words import N_
 from asterism.review import Action, advise, latest_effects
 from asterism.server.auth.roles import Permission
 from asterism.server.auth.scope import Reach
+from asterism.server.console.approvals import waiting_for
 from asterism.server.console.strategies import audience_size
 from asterism.server.console.titles import Titles
 from asterism.server.console.touches import within
 from asterism.server.guard import Caller
 from asterism.server.services import Reading, Services
 from asterism.strategy import live_strategies
+from asterism.strategy.requests import list_requests
 
 _MOST = 8
 _COUNTED = 500
@@ -45,6 +47,8 @@ def attention(
         found += _failures(services, caller, day)
     if caller.may(Permission.SEE_STRATEGIES):
         found += _nobody(services, caller, reading)
+    if caller.may(Permission.APPROVE_STRATEGIES):
+        found += _approvals(services, caller)
     if caller.may(Permission.SEE_WORKLIST):
         found += _work(services, caller, day)
     order = {"bad": 0, "gold": 1, "blue": 2}
@@ -60,6 +64,21 @@ def _data(services: Services, reading: Reading, caller: Caller) -> list[Matter]:
         "The data ends on {day}: run the days since then.", day=caller.language.day(reading.as_of)
     )
     return [Matter(weight="gold", sentence=sentence, address="/tags")]
+
+
+def _approvals(services: Services, caller: Caller) -> list[Matter]:
+    return [
+        Matter(
+            weight="gold",
+            sentence=caller.language.say(
+                N_("{name} asks you to approve: {title}."),
+                name=one.asked_by,
+                title=caller.language.text(one.strategy.title),
+            ),
+            address=f"/approvals/{one.request_id}",
+        )
+        for one in waiting_for(caller, list_requests(services.engine))
+    ]
 
 
 def _effects(services: Services, caller: Caller, titles: Titles) -> list[Matter]:
