@@ -17,8 +17,13 @@ def limit_title(name: str, label: str = "") -> Text:
         return Text(f"渠道「{title.zh}」", f"the channel {title.en}", f"el canal {title.es}")
     if name == "budget:bank":
         return Text("全行预算", "the bank's budget", "el presupuesto del banco")
+    daily, strategy = what.endswith(" a day"), what.removesuffix(" a day")
     told = {
-        "budget": Text(f"策略 {what} 的预算", f"the budget {what}", f"el presupuesto {what}"),
+        "budget": Text(
+            f"策略 {strategy} 的{'每日' if daily else ''}预算",
+            f"the {'daily ' if daily else ''}budget of {strategy}",
+            f"el presupuesto {'diario ' if daily else ''}de {strategy}",
+        ),
         "branch": Text(f"网点 {label}", f"branch {label}", f"la sucursal {label}"),
         "manager": Text(f"客户经理 {label}", f"manager {label}", f"el gestor {label}"),
         "quota": Text(f"名额 {what}", f"quota '{what}'", f"el cupo «{what}»"),
@@ -43,8 +48,8 @@ def in_words(price: Price, money: str) -> Text:
     if price.value_minor == 0:
         return Text(
             f"{title.zh}没有用满，不构成约束",
-            f"{title.en[0].upper()}{title.en[1:]} is not binding",
-            f"{title.es[0].upper()}{title.es[1:]} no limita",
+            f"{_capital(title.en)} is not binding",
+            f"{_capital(title.es)} no limita",
         )
     if price.unit == "money":
         return Text(
@@ -83,11 +88,17 @@ def missed_in_words(breach: Breach) -> Text:
     if breach.attainable < breach.wanted:
         return Text(
             f"{title.zh}无法满足：要求 {wanted}，符合条件的至多 {most}",
-            f"{title.en} cannot be met: {wanted} wanted, at most {most} eligible",
-            f"{title.es} no se puede cumplir: se piden {wanted}, a lo sumo {most} aptos",
+            f"{_capital(title.en)} cannot be met: {wanted} wanted, at most {most} eligible",
+            f"{_capital(title.es)} no se puede cumplir: se piden {wanted}, a lo sumo {most} aptos",
         )
     return Text(
         f"{title.zh}与其他限额冲突：要求 {wanted}，达到 {reached}",
-        f"{title.en} cannot be met within the other limits: {wanted} wanted, {reached} reached",
-        f"{title.es} no cabe en los demás límites: se piden {wanted}, se alcanzan {reached}",
+        f"{_capital(title.en)} cannot be met within the other limits: "
+        f"{wanted} wanted, {reached} reached",
+        f"{_capital(title.es)} no cabe en los demás límites: "
+        f"se piden {wanted}, se alcanzan {reached}",
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -75,15 +75,16 @@ def show(
 def suppose(
     request: Request,
     caller: Annotated[Caller, require(Permission.SEE_STRATEGIES)],
-    limit: Annotated[str, Query(max_length=140)],
+    limit: Annotated[str, Query(max_length=140)] = "",
     percent: Annotated[int, Query(ge=0, le=300)] = 100,
 ) -> Response:
-    """Plan again with one limit wider or tighter, on a sample."""
+    """Plan again with one limit wider or tighter, on a sample; the first limit if none is named."""
     services = services_of(request)
     reading = services.current.get()
     sample = _SAMPLES.of(services, reading)
+    named = limit or next((family.name for family in sample.families), "")
     try:
-        found = what_if(sample, limit, percent / 100)
+        found = what_if(sample, named, percent / 100) if named else None
     except KeyError as error:
         raise NotFoundError(N_("This limit is not in force today.")) from error
     return render(
@@ -92,8 +93,8 @@ def suppose(
         "_what_if.html",
         found=found,
         percent=percent,
-        title=caller.language.text(limit_title(limit)),
-        binds=_binds(found),
+        title=caller.language.text(limit_title(named)),
+        binds=found is not None and _binds(found),
         sample=len(sample.candidates.slots),
     )
 
