@@ -42,7 +42,8 @@ def learn_scripts(
         for place, (names, _) in tested.items()
     }
     store_arms(engine, day, arms)
-    return shares_on(engine, day)
+    kept = shares_on(engine, day)
+    return {place: kept[place] for place in tested}
 
 
 _Told = tuple[str, int, str, int]

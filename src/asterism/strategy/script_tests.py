@@ -122,8 +122,8 @@ def _compared(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return each version's mean, the customers it is worth, and the spread of one outcome.
 
-    Every day counts by the customers of all versions together, so that a day's level favours none;
-    days on which a version was not told tell nothing of it and are left out.
+    Every day counts by the customers of all versions together, so that a day's level favours none.
+    Days on which a version was not told are taken together with those after them.
     """
     days = sorted({batch.assigned_on for batch in batches})
     n, y, squares = np.zeros((3, len(days), len(names)))
@@ -132,16 +132,30 @@ def _compared(
             at = days.index(batch.assigned_on), names.index(batch.script)
             for sums, more in ((n, batch.customers), (y, batch.outcome), (squares, batch.squares)):
                 sums[at] += more
-    full = (n > 0).all(axis=1)
-    n, y, squares = n[full], y[full], squares[full]
-    if not len(n):
+    starts = _periods(n)
+    if not len(starts):
         return np.zeros(len(names)), np.zeros(len(names)), 0.0
+    n, y, squares = (np.add.reduceat(sums, starts, axis=0) for sums in (n, y, squares))
     level = n.sum(axis=1) / n.sum()
     weights = 1.0 / ((level**2)[:, None] / n).sum(axis=0)
     told = (level[:, None] * y / n).sum(axis=0)
     common = float(y.sum() / n.sum())
     means = (weights * told + PRIOR_CUSTOMERS * common) / (weights + PRIOR_CUSTOMERS)
     return means, weights, float(np.sqrt(max(squares.sum() / n.sum() - common**2, 0.0)))
+
+
+def _periods(told: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return where periods begin in which every version was told; days × versions are given.
+
+    What is left over at the end belongs to the last period. None while a version was never told.
+    """
+    starts, so_far = [0], np.zeros(told.shape[1])
+    for day, customers in enumerate(told):
+        so_far = so_far + customers
+        if (so_far > 0).all():
+            starts.append(day + 1)
+            so_far = np.zeros(told.shape[1])
+    return np.array(starts[:-1], np.int64)
 
 
 def _best(

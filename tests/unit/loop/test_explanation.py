@@ -42,6 +42,7 @@ def test_every_decision_of_the_past_comes_out_again(asterism: Asterism, decided:
         }
         (fact,) = [one for one in found.decided if one.strategy == row["strategy"]]
         assert fact.script == row["script"]
+        assert fact.script
         assert bool(fact.life) == (row["arm"] == "touch")
 
 

@@ -17,10 +17,11 @@ def two_versions(altered: Asterism, name: str) -> PublishedStrategy:
     """Publish a strategy that says one thing in two ways to everybody."""
     engine, clock = altered.bank.engine, altered.bank.clock
     birthday = get_strategy(engine, "birthday").strategy
-    other = next(s for s in birthday.scripts if s.channel == "app_slot")
+    general = tuple(s for s in birthday.scripts if s.name == "main")
+    other = next(s for s in general if s.channel == "app_slot")
     second = Script.model_validate({**other.model_dump(), "name": "second"})
     strategy = birthday.model_copy(
-        update={"id": name, "scripts": (*birthday.scripts, second), "audience": "TRUE"}
+        update={"id": name, "scripts": (*general, second), "audience": "TRUE"}
     )
     version = publish_strategy(engine, strategy, clock, "ana")
     return get_strategy(engine, name, version)
@@ -74,7 +75,7 @@ def test_outcomes_of_each_version_are_learned_from_the_facts(altered: Asterism) 
 
 
 def test_without_versions_nothing_is_asked(altered: Asterism) -> None:
-    plain = draft(get_strategy(altered.bank.engine, "birthday").strategy)
+    plain = draft(get_strategy(altered.bank.engine, "large_inflow").strategy)
     snapshot = altered.bank.snapshot()
     day = snapshot.as_of + timedelta(days=1)
     assert learn_scripts(altered.bank.engine, snapshot, [plain], day) == {}

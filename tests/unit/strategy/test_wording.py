@@ -123,6 +123,28 @@ def test_a_good_day_for_everyone_favours_no_version() -> None:
     assert abs(a.best - 0.5) < 0.1
 
 
+def test_days_on_which_a_version_was_not_told_are_not_lost() -> None:
+    found = [
+        Batch(
+            script="a" if day % 2 else "b",
+            assigned_on=DAY + timedelta(days=day),
+            customers=100,
+            outcome=20 if day % 2 else 5,
+            squares=20 if day % 2 else 5,
+        )
+        for day in range(11)
+    ]
+    a, b = learn(PLACE, ("a", "b"), found, DAY)
+    assert a.mean > b.mean
+    assert a.share > 0.8
+    assert a.customers + b.customers == 1_100
+
+
+def test_a_version_that_was_never_told_waits_for_its_share() -> None:
+    found = batches({"a": 0.05}, days=5, each=100)
+    assert [arm.share for arm in learn(PLACE, ("a", "b"), found, DAY)] == [0.5, 0.5]
+
+
 def test_a_days_shares_are_kept_once(engine: Engine) -> None:
     first = learn(PLACE, ("a", "b"), batches({"a": 0.1, "b": 0.1}, 3, 100), DAY)
     second = learn(PLACE, ("a", "b"), batches({"a": 0.1, "b": 0.3}, 9, 100), DAY)
