@@ -12,12 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asterism.insight.tags import TAGS, compute_tags
+from asterism.insight.tags.batch import in_order
+from asterism.insight.tags.beside import daily_table
+from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cover import cover, day_ranges, stretches
+from asterism.insight.tags.population import daily_tags, sources_of
 from asterism.insight.tags.rolls import MANY, Limits
 from asterism.insight.tags.tag import FromSource
-from asterism.warehouse import TABLES, Draft, Snapshot, Warehouse
+from asterism.kernel.hashing import BUCKETS
+from asterism.warehouse import TABLES, Draft, Snapshot, Warehouse, connect
 from asterism.warehouse.canonical import Column, ColumnType
 from asterism.warehouse.snapshot import stored_types
+from asterism.warehouse.views import fetch
 
 DATED = {
     name: tag
@@ -202,3 +208,14 @@ def test_the_many_small_files_of_a_month_become_one(tmp_path: Path) -> None:
     assert len(parts) <= MANY
     full = compute_tags(warehouse, snapshot, today, tags=DATED, full=True)
     assert tags_of(snapshot).equals(tags_of(full))
+
+
+def test_sources_put_beside_each_other_by_place_say_what_joins_say(tmp_path: Path) -> None:
+    today = date(2026, 3, 30)
+    snapshot = begin(Warehouse(tmp_path), np.random.default_rng(11), today)
+    connection = connect()
+    bind_customers(connection, snapshot, today, range(BUCKETS))
+    for source in sources_of(TAGS):
+        bind_raw(connection, snapshot, source, today=today, utc_offset=8, buckets=range(BUCKETS))
+    joined = fetch(connection, ibis.to_sql(daily_tags(TAGS, raw=True), dialect="duckdb"))
+    assert daily_table(connection, TAGS, raw=True).equals(in_order(joined))

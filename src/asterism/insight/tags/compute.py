@@ -9,11 +9,12 @@ from ibis.backends.duckdb import Backend
 
 from asterism.audience import TagSpec
 from asterism.insight.tags.batch import in_order
+from asterism.insight.tags.beside import daily_table
 from asterism.insight.tags.binding import bind_customers, bind_raw
 from asterism.insight.tags.cuts import Cuts
 from asterism.insight.tags.freshness import newest_days, tables_by_tag
 from asterism.insight.tags.outputs import Outputs
-from asterism.insight.tags.population import DAILY, daily_tags, derived_tags, sources_of
+from asterism.insight.tags.population import DAILY, derived_tags, sources_of
 from asterism.insight.tags.registry import TAGS, catalogue
 from asterism.insight.tags.rolls import Limits
 from asterism.insight.tags.rollups import Rollups
@@ -163,9 +164,7 @@ class _Run:
 
     def _pass(self, cuts: Cuts) -> pa.Table:
         """Return all tags of the customers that are bound, by bucket and id."""
-        raw = not self._rollups
-        daily = text_of(("daily", raw, self._key), lambda: daily_tags(self._tags, raw=raw))
-        base = in_order(fetch(self._connection, daily))
+        base = daily_table(self._connection, self._tags, raw=not self._rollups)
         name_table(self._connection, DAILY, cuts.beside(self._connection, base))
         text = text_of(("derived", self._key), lambda: derived_tags(self._tags))
         derived = in_order(fetch(self._connection, text))

@@ -15,6 +15,7 @@ from asterism.warehouse import TABLES
 EMPLOYER_PREFIX = "employer__"
 
 CUSTOMERS = "tag_customers"
+JOINED = "tag_joined"
 DAILY = "tag_daily"
 
 
@@ -40,18 +41,43 @@ def sources_of(tags: Mapping[str, Tag]) -> tuple[Source, ...]:
 def daily_tags(tags: Mapping[str, Tag], *, raw: bool) -> ir.Table:
     """Return `customer_id`, `bucket` and every daily tag, in the customers' order.
 
-    `raw` reads the canonical tables alone, else dated sources come from their rollups.
+    `raw` reads the canonical tables alone, else dated sources come from their rollups. This is
+    what `source_tags` and `daily_values` give, put beside each other by an engine's joins.
     """
     joined = customer_rows()
     for source in sources_of(tags):
-        own = [tag for tag in tags.values() if _reads(tag, source)]
-        rows = level_rows(source, raw=raw)
-        one = rows.group_by(**{f"{source.name}__id": rows["customer_id"]}).agg(
-            **{_aggregate(tag): _aggregated(tag, rows) for tag in own}
-        )
-        joined = joined.left_join(one, joined["customer_id"] == one[f"{source.name}__id"])
+        one = source_tags(tags, source, raw=raw)
+        joined = joined.left_join(one, joined["customer_id"] == one[id_of(source)])
+    return daily_values(tags, joined)
+
+
+def source_tags(tags: Mapping[str, Tag], source: Source, *, raw: bool) -> ir.Table:
+    """Return what the tags read from one source: its customers as `id_of(source)`, aggregates."""
+    rows = level_rows(source, raw=raw)
+    own = (tag for tag in tags.values() if _reads(tag, source))
+    return rows.group_by(**{id_of(source): rows["customer_id"]}).agg(
+        **{_aggregate(tag): _aggregated(tag, rows) for tag in own}
+    )
+
+
+def joined_rows(tags: Mapping[str, Tag]) -> ir.Table:
+    """Return the customers with every source's aggregates beside, unbound."""
+    types = dict(customer_rows().schema())
+    for source in sources_of(tags):
+        own = source_tags(tags, source, raw=False).schema()
+        types |= {name: kind for name, kind in own.items() if name != id_of(source)}
+    return ibis.table(types, name=JOINED)
+
+
+def daily_values(tags: Mapping[str, Tag], joined: ir.Table) -> ir.Table:
+    """Return `customer_id`, `bucket` and every daily tag of customers with aggregates beside."""
     values = {tag.name: _value(tag, joined) for tag in tags.values() if tag.kind is Kind.DAILY}
     return joined.select(customer_id=joined["customer_id"], bucket=joined["bucket"], **values)
+
+
+def id_of(source: Source) -> str:
+    """Return the name of a source's customer ids beside the customers'."""
+    return f"{source.name}__id"
 
 
 def _reads(tag: Tag, source: Source) -> bool:
