@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated
 
 import numpy as np
@@ -39,6 +40,8 @@ _POINTS = 40
 _BEYOND = 2.0
 #: Effects that are proposed first: a tenth of what customers do anyway, or of how much they vary.
 _TENTH = 0.1
+#: More customers than any bank has.
+_MOST = 10**9
 #: A percentage point.
 _HUNDREDTH = 0.01
 
@@ -71,7 +74,7 @@ def size(  # noqa: PLR0913, PLR0917 - the fields of the form
     asked = Asked(
         strategy=strategy,
         effect=_number(effect),
-        customers=int(_number(customers) or 0) or None,
+        customers=min(int(_number(customers) or 0), _MOST) or None,
         holdout=_number(holdout),
         power=(_number(power) or POWER * 100) / 100,
     )
@@ -217,6 +220,7 @@ def _source(base: Baseline, language: Language) -> str:
 def _number(text: str) -> float | None:
     """Read a number from the form; None for nothing, or for what is none."""
     try:
-        return float(text.replace(",", ".")) if text.strip() else None
+        found = float(text.replace(",", ".")) if text.strip() else None
     except ValueError:
         return None
+    return found if found is not None and isfinite(found) else None
