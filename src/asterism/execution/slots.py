@@ -32,7 +32,7 @@ class AppOffer:
     script: str | None = None
 
 
-def app_slot(
+def app_slot(  # noqa: PLR0913 - whose slot, at what moment, and who decides
     engine: Engine,
     customer_id: str,
     slot: str,

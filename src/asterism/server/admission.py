@@ -1,4 +1,4 @@
-"""The decision's gates where an offer is shown: what was right when it was placed may not be now."""
+"""The decision's gates where an offer is shown: what was right when placed may not be now."""
 
 from collections.abc import Mapping
 

@@ -10,7 +10,7 @@ from asterism.strategy.channels import CONNECTED, ChannelName
 from asterism.strategy.schema_problems import misspelt
 from asterism.strategy.script_checks import missing_scripts, script_words, text_problems
 from asterism.strategy.strategy import Strategy
-from asterism.strategy.terms import MONEY_METRICS, Metric, Schedule
+from asterism.strategy.terms import MONEY_METRICS, BenefitKind, MessageClass, Metric, Schedule
 
 Problems = tuple[Problem, ...]
 #: Metrics that are about one product family.
@@ -56,6 +56,7 @@ def strategy_problems(strategy: Strategy, connected: frozenset[str] = CONNECTED)
         *missing_scripts(strategy),
         *script_words(strategy),
         *_timing_problems(strategy),
+        *_class_problems(strategy),
     )
 
 
@@ -141,6 +142,18 @@ def _wave_problems(strategy: Strategy) -> Iterator[Problem]:
         if days[index] <= days[index - 1]:
             message = "A wave comes after the one before it."
             yield Problem(message=message, where=f"waves[{index}].day")
+
+
+def _class_problems(strategy: Strategy) -> Iterator[Problem]:
+    """Find advertisements among service messages: they would go out in hours of peace."""
+    if strategy.message_class is not MessageClass.SERVICE:
+        return
+    for index, offer in enumerate(strategy.offers):
+        message = "A service message carries no advertisement: its class is marketing."
+        if offer.rating is not None:
+            yield Problem(message=message, where=f"offers[{index}].risk_rating")
+        if offer.benefit.kind is not BenefitKind.NONE:
+            yield Problem(message=message, where=f"offers[{index}].benefit")
 
 
 def _timing_problems(strategy: Strategy) -> Iterator[Problem]:

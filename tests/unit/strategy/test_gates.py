@@ -6,14 +6,16 @@ import pytest
 from asterism.audience import compile_audience
 from asterism.strategy import GATES, load_strategy
 from asterism.strategy.channels import ChannelName
+from asterism.strategy.checks import expression_problems, strategy_problems
 from asterism.strategy.conditions import Action, Below, Rested
 from asterism.strategy.contacts import Contacts
 from asterism.strategy.counters import Counters
 from asterism.strategy.readings import Expressions, Person
 from asterism.strategy.standing import Standing
 from asterism.strategy.suitability import SUITABLE
-from asterism.strategy.terms import Rating
+from asterism.strategy.terms import BenefitKind, Rating
 from asterism.strategy.testing import CATALOGUE
+
 
 def allows(code: str, act: Action, profile: Mapping[str, object], moment: str) -> bool:
     """Ask a gate at a moment, through the reading of one profile."""
@@ -153,3 +155,39 @@ def test_counters_read_as_words(text: str) -> None:
     rested = BY_CODE["permission.cooldown"].condition(action(once))
     assert isinstance(rested, Rested)
     assert rested.days > 36_500
+
+
+def test_a_service_message_carries_no_advertisement(text: str) -> None:
+    strategy = load_strategy(text + "message_class: service\n")
+    assert strategy_problems(strategy) == ()
+    offer = strategy.offers[0]
+    rated = offer.model_copy(
+        update={
+            "issuer_rating": Rating.R1,
+            "benefit": offer.benefit.model_copy(update={"kind": BenefitKind.COUPON}),
+        }
+    )
+    found = strategy_problems(strategy.model_copy(update={"offers": (rated,)}))
+    assert [one.where for one in found] == ["offers[0].risk_rating", "offers[0].benefit"]
+
+
+def test_the_issuers_higher_rating_decides(text: str) -> None:
+    act = action(text, Rating.R1)
+    higher = act.offer.model_copy(update={"issuer_rating": Rating.R4})
+    riskier = Action(strategy=act.strategy, offer=higher, channel=act.channel, wave=1)
+    assert passes("eligibility.suitability", act, {"risk_capacity": "C1"})
+    assert not passes("eligibility.suitability", riskier, {"risk_capacity": "C3"})
+    assert not passes("eligibility.special_care", riskier, {"age": 70})
+
+
+def test_a_benefit_has_conditions_like_a_product(text: str) -> None:
+    act = action(text)
+    benefit = act.offer.benefit.model_copy(update={"eligibility": "aum >= 100"})
+    offer = act.offer.model_copy(update={"benefit": benefit})
+    ruled = Action(strategy=act.strategy, offer=offer, channel=act.channel, wave=1)
+    assert passes("eligibility.benefit_rule", act, {})
+    assert passes("eligibility.benefit_rule", ruled, {"aum": 10_000})
+    assert not passes("eligibility.benefit_rule", ruled, {"aum": 9_999})
+    wrong = {"offers": [{"benefit": {"eligibility": "aumm > 1"}}]}
+    found = expression_problems(wrong, CATALOGUE)
+    assert [one.where for one in found] == ["offers[0].benefit.eligibility 1:1"]
