@@ -1,6 +1,6 @@
 """Compiles a load's rules into one query: source rows in, canonical rows with their faults out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Entries
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +46,8 @@ class Compiled:
     sources: dict[str, str] = field(default_factory=dict)
     #: SQL of each canonical value, over the source values.
     values: dict[str, str] = field(default_factory=dict)
+    #: The codes that a good row can have, by column.
+    codes: dict[str, Sequence[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     #: SQL that tells whether the load's filter keeps the row, over the source values.
     kept: str = ""
@@ -61,13 +63,19 @@ class Compiled:
         if ORDER in self.sources:
             carried[ORDER] = column_name(ORDER)
         placed = f"CASE WHEN {self.any_fault()} THEN {FAULTY} ELSE coalesce({place}, {FAULTY}) END"
-        listed = {column: name(column) for column in self.values}
+        listed = {column: self._kept_as(column) for column in self.values}
         origin = self.converted(source)
         if "customer_id" in self.values:
             listed["bucket"] = f"coalesce(bucket, {_BUCKET})" if buckets else _BUCKET
         if buckets:
             origin = f"{origin} LEFT JOIN {buckets} USING (customer_id)"
         return select({**listed, **carried, PLACE: placed}, origin, where=self.kept)
+
+    def _kept_as(self, column: str) -> str:
+        """Return the SQL of a good row's value; a code as its number, which is sorted sooner."""
+        if column not in self.codes:
+            return name(column)
+        return f"TRY_CAST({name(column)} AS ENUM({texts(self.codes[column])}))"
 
     def converted(self, source: str) -> str:
         """Return a subquery with source and canonical values side by side."""
@@ -185,6 +193,8 @@ class Compiler:
             )
             converted = f"CASE WHEN {source} IS NULL THEN {missing} ELSE {converted} END"
         self.result.values[column.name] = converted
+        if column.codes and rule.codes is None:  # any other value is a fault
+            self.result.codes[column.name] = column.codes
         self.result.faults += faults_of(
             column,
             self.table.name,
