@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
-from measurement import measured, report
 from numpy.typing import NDArray
 
 from asterism.review.cells import Rows, summed
@@ -19,6 +18,7 @@ from asterism.review.many import discoveries
 from asterism.review.outcomes import Outcomes
 from asterism.review.ratio import ratios
 from asterism.review.sequence import difference, growing_evidence, growing_radius, running_radius
+from measurement import measured, report
 
 Floats = NDArray[np.float64]
 Rng = np.random.Generator
