@@ -171,7 +171,9 @@ def _walk_wave(running: Running, wave: int, meant: Mask, of_day: DecisionDay) ->
 
 def _slots(counters: Counters, limits: Limits) -> NDArray[np.int32]:
     """Return how many touches each customer may still get today, caps and all."""
-    slots = np.full(counters.size, limits.touches_per_customer, np.int32)
+    most = limits.touches_per_customer
+    most = min(most, most if limits.caps.per_day is None else limits.caps.per_day)
+    slots = np.full(counters.size, most, np.int32)
     for days, cap in ((WEEK, limits.caps.per_7_days), (MONTH, limits.caps.per_30_days)):
         room = cap - counters.contacts("", days).astype(np.int32)
         slots = np.minimum(slots, np.maximum(room, 0))
