@@ -163,22 +163,19 @@ def picture(base: Baseline, planned: Size, write: Write, language: Language) -> 
     sizes = np.unique(
         np.linspace(planned.customers / _POINTS, planned.customers * _BEYOND, _POINTS).astype(int)
     )
-    lines = [
-        (language.say("Half the effect"), planned.effect / 2),
-        (language.say("The effect"), planned.effect),
-        (language.say("Twice the effect"), planned.effect * 2),
-    ]
+    unit = "" if base.money else f" {language.say('pp')}"
+    effects = [planned.effect / 2, planned.effect, planned.effect * 2]
     return Chart(
         kind="line",
         labels=[language.short(int(one)) for one in sizes],
         series=[
             {
-                "name": f"{name} ({write(effect, signed=True)})",
+                "name": write(effect, signed=True) + unit,
                 "values": [
                     round(power_of(base, effect, int(one), planned.holdout), 4) for one in sizes
                 ],
             }
-            for name, effect in lines
+            for effect in effects
         ],
         unit="percent",
         description=language.say("Chance of finding the effect, by the number of customers"),
