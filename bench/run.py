@@ -9,6 +9,8 @@ MODEST: dict[str, list[str]] = {
     "tags": ["--customers", "20000", "--transactions", "1200000"],
     "audience": ["--customers", "1000000"],
     "decide": ["--customers", "100000"],
+    "allocation": ["--customers", "100000", "--against", "greedy"],
+    "gates": ["--customers", "100000"],
     "editor": ["--customers", "100000"],
     "rehearsal": ["--customers", "100000", "--days", "5"],
     "why": ["--customers", "5000", "--days", "4"],
