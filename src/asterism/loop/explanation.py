@@ -23,6 +23,7 @@ from asterism.loop.house import House
 from asterism.loop.journal import stage_table
 from asterism.loop.practice import Practice
 from asterism.strategy import (
+    Limits,
     PublishedStrategy,
     get_strategy,
     reasons,
@@ -78,42 +79,21 @@ def explain_customer(
     strategies = _asked(house.engine, strategies_at(house.engine, of.day, then), strategy)
     decided = decided_for(house.engine, customer_id, of.day)
     snapshot = _kept(house.warehouse, of.snapshot_id)
-    answers: tuple[StrategyWhy, ...] = ()
-    charges: dict[str, Charge] = {}
-    if snapshot is not None:
-        profile = _profile(snapshot, customer_id)
-        limits = practice.limits(house.engine, then)
-        standing = standing_at(
-            house.engine,
-            then,
-            heard_by=of.decided_at,
-            customer_ids=[customer_id],
-            zones=practice.zones,
-        )
-        answers = why(
-            strategies,
-            customer_id,
-            profile,
-            segment_catalogue(house.engine),
-            day=of.day,
-            contacts=contacts_of(house.engine, of.day, customer_id, standing),
-            limits=limits,
-            universal_control=practice.universal_control,
-        ).strategies
-        if of.decided_at is not None:
-            arbiter = Arbiter(house.engine, of.day, decided, limits, profile)
-            charges = {
-                one.published.strategy.id: charge
-                for one in answers
-                if (charge := arbiter.charge(one)) is not None
-            }
-            answers = tuple(arbiter.judged(one) for one in answers)
-    elif not decided:
+    if snapshot is None and not decided:
         raise NotFoundError(
             N_("The data of {day} is no longer kept, and nothing was decided for {customer}."),
             day=of.day,
             customer=customer_id,
         )
+    answers: tuple[StrategyWhy, ...] = ()
+    charges: Mapping[str, Charge] = {}
+    if snapshot is not None:
+        profile = _profile(snapshot, customer_id)
+        limits = practice.limits(house.engine, then)
+        answers = _answers(house, of, (customer_id, profile), strategies, limits, practice)
+        if of.decided_at is not None:
+            arbiter = Arbiter(house.engine, of.day, decided, limits, profile)
+            answers, charges = _arbitrated(arbiter, answers)
     return Explained(
         customer_id=customer_id,
         day=of.day,
@@ -124,6 +104,47 @@ def explain_customer(
         decided=tuple(one for one in decided if strategy in {None, one.strategy}),
         notices=tuple(_notices(of, snapshot, strategy, strategies)),
     )
+
+
+def _answers(  # noqa: PLR0913, PLR0917 - a day, a person, and what both are decided by
+    house: House,
+    of: _Day,
+    person: tuple[str, Mapping[str, object]],
+    strategies: Sequence[PublishedStrategy],
+    limits: Limits,
+    practice: Practice,
+) -> tuple[StrategyWhy, ...]:
+    """Return every strategy's answer by layers 1 to 4."""
+    customer_id, profile = person
+    standing = standing_at(
+        house.engine,
+        of.decided_at or house.clock.now(),
+        heard_by=of.decided_at,
+        customer_ids=[customer_id],
+        zones=practice.zones,
+    )
+    return why(
+        strategies,
+        customer_id,
+        profile,
+        segment_catalogue(house.engine),
+        day=of.day,
+        contacts=contacts_of(house.engine, of.day, customer_id, standing),
+        limits=limits,
+        universal_control=practice.universal_control,
+    ).strategies
+
+
+def _arbitrated(
+    arbiter: Arbiter, answers: Sequence[StrategyWhy]
+) -> tuple[tuple[StrategyWhy, ...], Mapping[str, Charge]]:
+    """Return the answers with arbitration's word, and what the prices charged who lost by them."""
+    charges = {
+        one.published.strategy.id: charge
+        for one in answers
+        if (charge := arbiter.charge(one)) is not None
+    }
+    return tuple(arbiter.judged(one) for one in answers), charges
 
 
 def _notices(

@@ -1,5 +1,6 @@
 """Scripts, rehearsals and reasons in the console."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from asterism.execution.tables import assignment
 from asterism.server.auth import Role
+from asterism.server.console.people import people
 from asterism.server.services import Services
 
 Enter = Callable[[Role], Any]
@@ -30,6 +32,15 @@ def test_scripts_are_tried_on_customers_whose_names_stay_masked(
     assert "The longest case" in page or "Nobody that you may see" in page
     assert "characters" in page or "Nobody" in page
     assert admin.get("/strategies/no_such/scripts").status_code == 404
+
+
+def test_no_name_is_shown_in_clear(admin: Any, services: Services) -> None:
+    page = admin.get("/strategies/app_not_used/scripts?locale=en").text
+    page += admin.get("/strategies/deposit_maturing/scripts?locale=en").text
+    shown = set(re.findall(r"/customers/(C\d+)", page))
+    assert shown
+    known = people(services, services.current.get(), shown, clear=True)
+    assert [person.name for person in known.values() if person.name in page] == []
 
 
 def test_a_branch_head_tries_scripts_on_the_own_branch_only(signed_in: Enter) -> None:
