@@ -54,11 +54,13 @@ def allocate(
     """
     check(candidates, limits)
     market, bounds = lay_out(candidates, limits)
-    if warm is not None:
-        plan = _plan(candidates, limits, market, bounds, flat_prices(bounds, warm))
-        if plan.gap <= _STALE:
-            return plan
-    return _plan(candidates, limits, market, bounds, None)
+    if warm is None:
+        return _plan(candidates, limits, market, bounds, None)
+    plan = _plan(candidates, limits, market, bounds, flat_prices(bounds, warm))
+    if plan.gap <= _STALE:
+        return plan
+    afresh = _plan(candidates, limits, market, bounds, None)
+    return min(plan, afresh, key=lambda one: one.gap)
 
 
 def _plan(

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from asterism.strategy.allocation.crowd import everyone
-from asterism.strategy.allocation.kernels import add_worth
 from asterism.strategy.allocation.market import Bounds, Market, barred
 from asterism.strategy.allocation.problem import Breach, Candidates, LimitFamily, Price
+from asterism.strategy.allocation.second_best import add_worth
 
 Array = NDArray[np.float64]
 

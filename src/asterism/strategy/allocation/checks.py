@@ -8,6 +8,8 @@ from asterism.kernel.errors import InvalidInputError, Problem
 from asterism.strategy.allocation.problem import Candidates, LimitFamily
 
 _SUBJECT = "The allocation cannot start"
+#: A plan in the making keeps places among a customer's rows in 16 bits.
+_MOST_ROWS = 32_767
 
 
 def check(candidates: Candidates, limits: Sequence[LimitFamily]) -> None:
@@ -32,6 +34,8 @@ def _of_candidates(candidates: Candidates) -> Iterator[Problem]:
         yield _problem("The candidates' rows and customers do not fit together.")
     elif (np.diff(first) < 0).any():
         yield _problem("The candidates are not ordered by customer.")
+    elif len(first) > 1 and int(np.diff(first).max()) > _MOST_ROWS:
+        yield _problem("A customer has more than {most} candidates.", most=_MOST_ROWS)
     if (candidates.slots < 0).any():
         yield _problem("A customer has fewer than no slots.")
     for array, length in (

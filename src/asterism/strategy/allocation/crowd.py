@@ -13,8 +13,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from asterism.strategy.allocation.kernels import Desk, add_answers, add_swaps, desk
+from asterism.strategy.allocation.kernels import Desk, add_answers, desk
 from asterism.strategy.allocation.market import Bounds, Market
+from asterism.strategy.allocation.second_best import add_swaps
 
 T = TypeVar("T")
 
