@@ -5,9 +5,11 @@ import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from asterism.loop.rehearsal import Stage, Tally, rehearse_day
 from asterism.loop.replay import Past
-from asterism.strategy import ASSIGNED, Limits, draft, library
+from asterism.strategy import ASSIGNED, TOUCHED, Limits, draft, library
 from asterism.strategy.standing import Standing
 from asterism.strategy.testing import CATALOGUE, a_day, made_up_customers
 from measurement import measured, report
@@ -41,7 +43,8 @@ def measure(customers: int, days: int, seed: int) -> dict[str, object]:
 
 def _nothing(strategy: str) -> Past:
     """Return a past in which nothing happened."""
-    return Past(strategy, date(1970, 1, 1), Past.NOTHING, ASSIGNED.empty_table(), {}, Standing())
+    touched = pa.schema([*TOUCHED, pa.field("strategy", pa.string())]).empty_table()
+    return Past(strategy, date(1970, 1, 1), touched, ASSIGNED.empty_table(), {}, Standing())
 
 
 def main() -> None:
