@@ -5,7 +5,7 @@ outcome is written down, and then one of the outcomes. Marketing leaves 'waiting
 unless the channel is certain that it did not take the message.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -124,9 +124,7 @@ def _still_waiting(connection: Connection, keys: Mapping[str, object]) -> frozen
 def _drop(connection: Connection, drops: Mapping[str, Drop], now: datetime) -> None:
     if not drops:
         return
-    connection.execute(
-        update(outbox).where(among(connection, outbox.c.key, drops)).values(state="suppressed")
-    )
+    _mark(connection, drops, "suppressed")
     happened(
         connection,
         State.SUPPRESSED,
@@ -179,21 +177,22 @@ def _settle(connection: Connection, outcomes: Sequence[Outcome], now: datetime) 
     }
 
 
+def _mark(connection: Connection, keys: Collection[str], state: str) -> None:
+    which = among(connection, outbox.c.key, keys)
+    connection.execute(update(outbox).where(which).values(state=state))
+
+
 def _sent(connection: Connection, keys: Sequence[str], now: datetime) -> None:
     if not keys:
         return
-    connection.execute(
-        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="sent")
-    )
+    _mark(connection, keys, "sent")
     happened_to_all(connection, among(connection, touch.c.touch_id, keys), State.SENT, now)
 
 
 def _unknown(connection: Connection, keys: Sequence[str], now: datetime) -> None:
     if not keys:
         return
-    connection.execute(
-        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="unknown")
-    )
+    _mark(connection, keys, "unknown")
     which = among(connection, touch.c.touch_id, keys)
     happened_to_all(connection, which, State.UNKNOWN, now, reason=Why.OUTCOME_UNKNOWN.value)
 
@@ -203,9 +202,7 @@ def _failed(connection: Connection, outcomes: Sequence[Outcome], now: datetime) 
     keys = [outcome.key for outcome in outcomes]
     if not keys:
         return
-    connection.execute(
-        update(outbox).where(among(connection, outbox.c.key, keys)).values(state="failed")
-    )
+    _mark(connection, keys, "failed")
     _forget_contact(connection, keys)
     moments = [
         Moment(touch_id=o.key, at=now, reason=o.reason or Why.REJECTED.value, detail=o.detail)
