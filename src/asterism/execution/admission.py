@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from asterism.audience import Catalogue
 from asterism.execution.reasons import Why
-from asterism.kernel.errors import NotFoundError
+from asterism.kernel.errors import InvalidInputError, NotFoundError
 from asterism.strategy import Caps, Contacts, get_strategy
 from asterism.strategy.conditions import Action, Condition
 from asterism.strategy.counters import Counters
@@ -104,7 +104,8 @@ class StrategyGates:
     def _hurdles(self, offered: Offered, channel: str) -> _Hurdles | None:
         try:
             known = self._actions(offered.strategy, offered.version, offered.wave)
-        except (NotFoundError, IndexError):
+        except (NotFoundError, InvalidInputError, IndexError):
+            # no such version or wave, or a segment that it named is gone: nothing goes out
             return None
         return known.get((offered.offer, channel))
 

@@ -255,3 +255,34 @@ def test_the_app_shows_only_the_table_as_it_is_when_it_is_shown(
         assert app_slot(engine, who, "home", clock, admits=admits) is None
         assert shown == {rating for customer, rating in WANTED if customer == who}
         assert shown | refused == set(Rating)
+
+
+@pytest.mark.parametrize("channel", ["email"], indirect=True)
+def test_what_cannot_be_asked_about_does_not_go_out(
+    engine: Engine, ratings: Mapping[str, Rating], channel: str
+) -> None:
+    """A version, wave, offer or channel that nobody knows, and a tag that is gone."""
+
+    class Offered:
+        strategy, version, wave, offer = "product_r1", 1, 1, "product"
+
+    gates, profile = StrategyGates(engine, CATALOGUE), CUSTOMERS["C5"]
+    known = Offered()
+    assert gates.refusal(known, profile, channel, NOW) is None
+    for name, value in (("strategy", "x"), ("version", 9), ("wave", 7), ("offer", "x")):
+        strange = Offered()
+        setattr(strange, name, value)
+        refused = gates.refusal(strange, profile, channel, NOW)
+        assert refused is not None
+        assert refused.code == "send.no_strategy"
+    assert gates.refusal(known, profile, "pigeon", NOW) is not None
+    fewer = Catalogue({name: spec for name, spec in CATALOGUE.tags.items() if name != "age"})
+    text = STRATEGY.format(id="aged", bank="R1", issuer="R1", channel=channel)
+    aged = load_strategy(text.replace("'TRUE'", "age > 1"))
+    publish_strategy(engine, aged, SetClock(NOW), "test")
+    lost = Offered()
+    lost.strategy = "aged"
+    assert gates.refusal(lost, profile, channel, NOW) is None
+    refused = StrategyGates(engine, fewer).refusal(lost, profile, channel, NOW)
+    assert refused is not None
+    assert refused.code == "send.no_strategy"
