@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.unit.server.conftest import Visitor
 
-from asterism.server.auth import Role
+from asterism.server.auth import Role, add_key
 from asterism.server.auth.audit import entries
 from asterism.server.services import Services
 from asterism.strategy import get_strategy, live_strategies
 from asterism.strategy.drafts import get_draft, open_drafts
+from asterism.strategy.requests import get_request
 
 Enter = Callable[[Role], Any]
 
@@ -224,3 +226,31 @@ def test_versions_are_compared_in_words(manager: Any) -> None:
     page = manager.get("/strategies/birthday/compare")
     assert page.status_code == 200
     assert "Nothing differs" in page.text
+
+
+def test_a_key_of_the_writer_is_the_writer(
+    app: Any, manager: Any, draft: str, services: Services
+) -> None:
+    form = form_in(manager.get(draft).text)
+    manager.post(draft, {**form, "id": "keyed_fund"})
+    path = manager.post(f"{draft}/submit").headers["location"]
+    request = get_request(services.engine, path.rpartition("/")[2])
+    key = add_key(services.engine, "the strategy_manager", "script", services.clock)
+    answer = Visitor(app).request(
+        "POST",
+        f"{path}/approve",
+        data={"seen": request.content_hash},
+        headers={"authorization": f"Bearer {key}"},
+    )
+    assert answer.status_code == 409
+    assert get_request(services.engine, request.request_id).state == "waiting"
+
+
+def test_the_api_puts_nothing_live(app: Any) -> None:
+    methods = {
+        method.upper()
+        for path, operations in app.openapi()["paths"].items()
+        if "strateg" in path
+        for method in operations
+    }
+    assert methods == {"GET"}
