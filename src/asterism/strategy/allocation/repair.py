@@ -32,6 +32,8 @@ _IMPROVING = (0.03, 0.3)
 _EQUAL = 1e-7
 #: An improving round that moves fewer than this share of all customers is the last of its kind.
 _FEW = 1e-4
+#: With so many customers a round costs seconds, and a dear move more or less is nothing.
+_MANY, _FEW_OF_MANY = 2_000_000, 1e-3
 #: Most improving rounds of each kind: what is left after them is hardly worth the search.
 _ROUNDS = 3
 #: Room that is kept where uses are no whole numbers, against rounding.
@@ -73,8 +75,10 @@ def _fill(repair: Repair, state: State) -> None:
 
 
 def _improve(repair: Repair, state: State) -> None:
-    few = _FEW * len(repair.crowd.people)
-    for most in _IMPROVING:
+    customers = len(repair.crowd.people)
+    many = customers > _MANY
+    few = customers * (_FEW_OF_MANY if many else _FEW)
+    for most in _IMPROVING[:1] if many else _IMPROVING:
         for _ in range(_ROUNDS):
             if _round(repair, state, IMPROVE, most) <= few:
                 break
