@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,7 +51,7 @@ def test_the_funnel_says_who_is_not_in_yet_and_still_adds_up(customers: Columns,
     steps = [step for step in found.funnel if step.strategy == "try_fund"]
     (ramp,) = (step for step in steps if step.reason == "audience.not_yet_in_ramp")
     assert ramp.dropped > ramp.left > 0
-    assert all(a.left - b.dropped == b.left for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.left - b.dropped == b.left for a, b in pairwise(steps))
 
 
 def test_why_says_the_same_as_the_night(customers: Columns, text: str) -> None:

@@ -1,6 +1,7 @@
 """A draft is counted while it is written, whatever it lacks yet."""
 
 import pytest
+from tests.unit.strategy.test_ramp import DAY
 
 from asterism.audience import Columns
 from asterism.strategy import decide, draft, library, load_strategy
@@ -9,7 +10,6 @@ from asterism.strategy.readings import Expressions
 from asterism.strategy.sizes import lenient, sizes
 from asterism.strategy.strategy import Strategy
 from asterism.strategy.testing import CATALOGUE
-from tests.unit.strategy.test_ramp import DAY
 
 EXPRESSIONS = Expressions(CATALOGUE)
 

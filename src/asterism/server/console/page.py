@@ -70,11 +70,12 @@ MENU = (
             ),
             Entry(N_("Prices"), "/prices", icon="cash", permission=Permission.SEE_STRATEGIES),
             Entry(
-                N_("Strategy library"), "/library", icon="books", permission=Permission.SEE_STRATEGIES
+                N_("Strategy library"),
+                "/library",
+                icon="books",
+                permission=Permission.SEE_STRATEGIES,
             ),
-            Entry(
-                N_("Approvals"), "/approvals", icon="eye", permission=Permission.SEE_STRATEGIES
-            ),
+            Entry(N_("Approvals"), "/approvals", icon="eye", permission=Permission.SEE_STRATEGIES),
         ),
     ),
     Group(
