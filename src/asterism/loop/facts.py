@@ -17,6 +17,8 @@ from asterism.strategy import ASSIGNED, TOUCHED, Contacts
 from asterism.strategy.standing import Standing
 
 _ENDED = (State.SUPPRESSED, State.EXPIRED, State.RECALLED, State.FAILED)
+#: Of what happened at one moment the earlier state comes first.
+_ORDER = [state.value for state in State]
 _FACTS = ("strategy", "version", "wave", "occasion", "offer", "channel", "script", "arm")
 
 
@@ -73,9 +75,11 @@ def decided_for(engine: Engine, customer_id: str, day: date) -> tuple[Decided, .
 def _lives(connection: Connection, touch_ids: Sequence[str]) -> dict[str, list[Event]]:
     row = touch_event.c
     found: dict[str, list[Event]] = {}
-    events = select(touch_event).where(row.touch_id.in_(touch_ids)).order_by(row.at)
+    events = select(touch_event).where(row.touch_id.in_(touch_ids))
     for one in connection.execute(events).mappings() if touch_ids else ():
         found.setdefault(one["touch_id"], []).append(_event(one))
+    for life in found.values():
+        life.sort(key=lambda event: (event.at, _ORDER.index(event.kind)))
     return found
 
 

@@ -44,6 +44,7 @@ def test_every_decision_of_the_past_comes_out_again(asterism: Asterism, decided:
         assert fact.script == row["script"]
         assert fact.script
         assert bool(fact.life) == (row["arm"] == "touch")
+        assert [event.kind for event in fact.life][:2] in ([], ["planned", "approved"])
 
 
 def test_one_strategy_says_the_same_as_all(asterism: Asterism, decided: Any) -> None:
