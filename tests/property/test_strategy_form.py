@@ -1,5 +1,6 @@
 """Whatever a strategy holds, the form of it holds: nothing is lost on the way through."""
 
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from asterism.strategy.terms import (
 from asterism.strategy.yaml_text import read_yaml
 
 #: Line ends are those of files: a browser has no others to give back.
-LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\r\0")
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")
 LINES = st.text(LETTERS, min_size=1, max_size=30)
 IDS = st.from_regex(r"[a-z][a-z0-9_]{1,20}", fullmatch=True)
 MINOR = st.integers(0, 10**15)
@@ -37,11 +38,11 @@ def words() -> st.SearchStrategy[Any]:
     return st.one_of(LINES, three.filter(lambda texts: any(texts.values())))
 
 
-def one(words_of: type) -> st.SearchStrategy[str]:
+def one(words_of: type[Enum]) -> st.SearchStrategy[str]:
     return st.sampled_from([word.value for word in words_of])
 
 
-def some(words_of: type, least: int = 0) -> st.SearchStrategy[list[str]]:
+def some(words_of: type[Enum], least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(one(words_of), min_size=least, max_size=4)
 
 

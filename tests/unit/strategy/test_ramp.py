@@ -102,8 +102,16 @@ def test_a_ramp_set_by_hand_stays(engine: Engine, clock: SetClock, text: str) ->
     version = publish_strategy(engine, load_strategy(text), clock, "ana")
     assert live_strategies(engine, DAY)[0].ramp == 1.0
     with engine.begin() as connection:
-        setting = {"since": DAY, "step_days": None, "actor": "bo", "clock": clock}
-        set_ramp(connection, "try_fund", version, share=0.1, **setting)
+        set_ramp(
+            connection,
+            "try_fund",
+            version,
+            share=0.1,
+            since=DAY,
+            step_days=None,
+            actor="bo",
+            clock=clock,
+        )
     assert live_strategies(engine, date(2027, 1, 1))[0].ramp == 0.1
     assert publish_strategy(engine, load_strategy(text.replace("0.2", "0.3")), clock, "bo") == 2
     assert live_strategies(engine, DAY)[0].ramp == 1.0

@@ -19,8 +19,6 @@ def written(tag: str, value: object, language: Language) -> str:
             return word("flag", str(value).lower(), language.code)
         case date():
             return language.day(value)
-        case int() if unit == "unix_second":
-            return language.moment(datetime.fromtimestamp(value, UTC))
         case int() if money:
             return language.money(value, cents=False)
         case int() | float():
@@ -30,6 +28,8 @@ def written(tag: str, value: object, language: Language) -> str:
 
 
 def _number(unit: str, value: float, language: Language) -> str:
+    if unit == "unix_second":
+        return language.moment(datetime.fromtimestamp(value, UTC))
     if unit == "ratio":
         return language.percent(value)
     digits = 0 if isinstance(value, int) else 2
