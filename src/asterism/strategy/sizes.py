@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from asterism.audience import Columns, Mask
 from asterism.kernel.errors import InvalidInputError
-from asterism.strategy.conditions import Action, cell_expression
+from asterism.strategy.conditions import Action, TestHolds, cell_expression
 from asterism.strategy.gates import ELIGIBILITY_GATES, PERMISSION_GATES, Gate
 from asterism.strategy.programme import choosing, cost_minor
 from asterism.strategy.readings import Expressions
@@ -43,6 +43,7 @@ _STAND_INS: Mapping[str, object] = {
     "audience": "TRUE",
 }
 _ROUNDS = 5
+_TEST_HOLDS = "days_since_risk_test BETWEEN 0 AND 364"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +168,13 @@ class _Counter:
 
 
 def _texts(action: Action, gates: Sequence[Gate]) -> list[str]:
-    """Return the gates' conditions that are audience expressions, each once."""
+    """Return the gates' conditions that are audience expressions, each once.
+
+    The risk test is counted to the day, as its tag has it; the night counts it to the second.
+    """
     conditions = (gate.condition(action) for gate in gates)
-    return list(dict.fromkeys(one for one in conditions if isinstance(one, str)))
+    texts = (_TEST_HOLDS if isinstance(one, TestHolds) else one for one in conditions)
+    return list(dict.fromkeys(one for one in texts if isinstance(one, str)))
 
 
 def _count(mask: Mask | None) -> int | None:
@@ -183,8 +188,10 @@ def lenient(content: Mapping[str, object]) -> Strategy:
         try:
             return Strategy.model_validate(data)
         except ValidationError as error:
-            for item in error.errors(include_url=False, include_input=False):
-                _mend(data, item["loc"])
+            places = {item["loc"] for item in error.errors(include_url=False, include_input=False)}
+            for place in places:
+                if not any(len(p) > len(place) and p[: len(place)] == place for p in places):
+                    _mend(data, place)
     return Strategy.model_validate(
         {name: value for name, value in _STAND_INS.items() if name in Strategy.model_fields}
     )
