@@ -1,25 +1,19 @@
 """A day's decision with all that the bank has set for it: limits in force, last prices, policy."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from pathlib import Path
-
-from sqlalchemy import Engine
+from datetime import date
 
 from asterism.audience import Catalogue, Columns
 from asterism.execution import contacts
-from asterism.execution.policy import read_policy
 from asterism.insight.segments import segment_catalogue
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.words import N_
 from asterism.loop.bank import Bank
+from asterism.loop.practice import Practice
 from asterism.loop.replay import kept_days
 from asterism.strategy import (
-    Contacts,
     Decisions,
-    Limits,
     PublishedStrategy,
-    current_limits,
     decide,
     live_strategies,
 )
@@ -27,18 +21,6 @@ from asterism.strategy.plans import latest_plan
 
 #: Days that are looked through for the one that is named.
 _DAYS = 400
-
-
-def contacts_and_limits(  # noqa: PLR0913 - where the bank keeps what it has set
-    engine: Engine, home: Path, day: date, now: datetime, *, time_zone: str, touches_per_day: int
-) -> tuple[Contacts, Limits]:
-    """Return what happened before `day`, and what holds on it: policy and limits in force."""
-    policy = read_policy(home, time_zone)
-    in_force = current_limits(engine).limits
-    return (
-        contacts(engine, day, now, zones=policy.zones),
-        in_force.limits(touches_per_customer=touches_per_day, caps=policy.caps),
-    )
 
 
 def decide_day(
@@ -52,21 +34,14 @@ def decide_day(
 
     The search for prices starts from those of the last plan before the day.
     """
-    past, limits = contacts_and_limits(
-        bank.engine,
-        bank.home,
-        day,
-        bank.clock.now(),
-        time_zone=bank.time_zone,
-        touches_per_day=bank.touches_per_day,
-    )
+    practice = Practice.of(bank.home, bank)
     last = latest_plan(bank.engine, before=day)
     return decide(
         columns,
         strategies,
         day=day,
-        contacts=past,
-        limits=limits,
+        contacts=contacts(bank.engine, day, bank.clock.now(), zones=practice.zones),
+        limits=practice.limits(bank.engine),
         catalogue=catalogue,
         universal_control=bank.universal_control,
         warm=last.price_list if last else None,

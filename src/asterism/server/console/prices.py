@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from asterism.execution import contacts
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.money import exponent
 from asterism.kernel.words import N_
-from asterism.loop.planning import contacts_and_limits
+from asterism.loop.practice import Practice
 from asterism.server.auth.roles import Permission
 from asterism.server.console.page import render
 from asterism.server.guard import Caller, require, services_of
@@ -154,23 +155,15 @@ _SAMPLES = _Samples()
 
 
 def _sample(services: Services, reading: Reading) -> Sample:
-    settings = services.settings
-    past, limits = contacts_and_limits(
-        services.engine,
-        services.home,
-        reading.day,
-        services.clock.now(),
-        time_zone=settings.time_zone,
-        touches_per_day=settings.touches_per_day,
-    )
+    practice = Practice.of(services.home, services.settings)
     problem = day_problem(
         reading.columns,
         live_strategies(services.engine, reading.day),
         day=reading.day,
-        contacts=past,
-        limits=limits,
+        contacts=contacts(services.engine, reading.day, services.clock.now(), zones=practice.zones),
+        limits=practice.limits(services.engine),
         catalogue=reading.catalogue,
-        universal_control=settings.universal_control,
+        universal_control=practice.universal_control,
     )
     last = latest_plan(services.engine)
     return sampled(problem.candidates, problem.families, last.price_list if last else None)
