@@ -112,6 +112,7 @@ outbox = Table(
     Column("last_error", String(400)),
     Index("ix_outbox_due", "channel", "state", "priority", "due_at"),
     Index("ix_outbox_customer", "customer_id", "state"),
+    Index("ix_outbox_late", "state", "expires_on"),
 )
 
 #: A touch on a person's list, with where the work on it stands.

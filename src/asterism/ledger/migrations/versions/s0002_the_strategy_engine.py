@@ -257,12 +257,12 @@ def upgrade() -> None:
         "NOT refused, at, source, touch_id FROM contact_refusal ORDER BY refusal_id"
     )
     # rows are there
+    op.drop_table("effect_review")
     with op.batch_alter_table("contact_refusal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_refusal_customer"))
 
     op.drop_table("contact_refusal")
     op.drop_table("effect_sums")
-    op.drop_table("effect_review")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("script", sa.String(length=63), nullable=True))
         batch_op.create_index(
@@ -271,6 +271,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("list_share", schema=None) as batch_op:
         batch_op.add_column(sa.Column("position", sa.Integer(), nullable=False))
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_late", ["state", "expires_on"], unique=False)
 
     with op.batch_alter_table("strategy_stop", schema=None) as batch_op:
         batch_op.add_column(sa.Column("report", sa.JSON(), nullable=True))
@@ -293,6 +296,9 @@ def downgrade() -> None:
     with op.batch_alter_table("strategy_stop", schema=None) as batch_op:
         batch_op.drop_column("report")
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_late")
+
     with op.batch_alter_table("list_share", schema=None) as batch_op:
         batch_op.drop_column("position")
 
@@ -300,20 +306,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_assignment_customer")
         batch_op.drop_column("script")
 
-    op.create_table(
-        "effect_review",
-        sa.Column("strategy", sa.VARCHAR(length=80), nullable=False),
-        sa.Column("version", sa.INTEGER(), nullable=False),
-        sa.Column("through", sa.DATE(), nullable=False),
-        sa.Column("metric", sa.VARCHAR(length=40), nullable=False),
-        sa.Column("family", sa.VARCHAR(length=40), nullable=True),
-        sa.Column("value_per_unit", sa.DOUBLE(), nullable=False),
-        sa.Column("holdout_share", sa.DOUBLE(), nullable=False),
-        sa.Column("outcome_days", sa.INTEGER(), nullable=False),
-        sa.Column("first_assigned_on", sa.DATE(), nullable=False),
-        sa.Column("reviewed_at", sa.DATETIME(), nullable=False),
-        sa.PrimaryKeyConstraint("strategy", "version", "through", name=op.f("pk_effect_review")),
-    )
     op.create_table(
         "effect_sums",
         sa.Column("strategy", sa.VARCHAR(length=80), nullable=False),
@@ -352,6 +344,20 @@ def downgrade() -> None:
             batch_op.f("ix_contact_refusal_customer"), ["customer_id", "channel"], unique=False
         )
 
+    op.create_table(
+        "effect_review",
+        sa.Column("strategy", sa.VARCHAR(length=80), nullable=False),
+        sa.Column("version", sa.INTEGER(), nullable=False),
+        sa.Column("through", sa.DATE(), nullable=False),
+        sa.Column("metric", sa.VARCHAR(length=40), nullable=False),
+        sa.Column("family", sa.VARCHAR(length=40), nullable=True),
+        sa.Column("value_per_unit", sa.DOUBLE(), nullable=False),
+        sa.Column("holdout_share", sa.DOUBLE(), nullable=False),
+        sa.Column("outcome_days", sa.INTEGER(), nullable=False),
+        sa.Column("first_assigned_on", sa.DATE(), nullable=False),
+        sa.Column("reviewed_at", sa.DATETIME(), nullable=False),
+        sa.PrimaryKeyConstraint("strategy", "version", "through", name=op.f("pk_effect_review")),
+    )
     op.drop_table("strategy_test")
     with op.batch_alter_table("strategy_request", schema=None) as batch_op:
         batch_op.drop_index("ix_strategy_request_state")
