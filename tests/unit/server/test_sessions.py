@@ -9,7 +9,7 @@ from asterism.kernel.clock import SetClock
 from asterism.kernel.errors import ConflictError, InvalidInputError
 from asterism.server.auth import Role, add_key, add_user, disable_user, list_users
 from asterism.server.auth.attempts import forget, must_wait, note_failure
-from asterism.server.auth.keys import revoke_key, user_of_key
+from asterism.server.auth.keys import list_keys, revoke_key, user_of_key
 from asterism.server.auth.passwords import digest_password, password_matches
 from asterism.server.auth.sessions import (
     Limits,
@@ -94,7 +94,7 @@ def test_a_token_belongs_to_one_session(ledger: Engine, clock: SetClock, ana: Us
 def test_a_key_works_until_it_is_revoked(ledger: Engine, clock: SetClock, ana: User) -> None:
     key = add_key(ledger, "ana", "feed", clock)
     assert user_of_key(ledger, key) == ana
-    revoke_key(ledger, key, clock)
+    revoke_key(ledger, list_keys(ledger)[0].key_id, clock)
     assert user_of_key(ledger, key) is None
 
 

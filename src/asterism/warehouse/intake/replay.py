@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from asterism.kernel.errors import InvalidInputError, NotFoundError
+from asterism.kernel.words import N_
 from asterism.warehouse.canonical import TABLES
 from asterism.warehouse.draft import Draft
 from asterism.warehouse.intake.compile import FILE, ROW, Compiler
@@ -46,7 +47,7 @@ def replay(  # noqa: PLR0913 - which rows, through what, onto what
     has a fault stays, with the faults it has now. NotFoundError if the quarantine is empty.
     """
     if not parent.rows(DATASET):
-        raise NotFoundError(f"snapshot {parent.id} has nothing in quarantine")
+        raise NotFoundError(N_("Snapshot {id} has nothing in quarantine."), id=parent.id)
     corrected = corrections(warehouse)
     with warehouse.begin(parent, as_of or parent.as_of) as draft:
         with open_workshop(draft.directory / ".scratch", memory_limit, None) as workshop:

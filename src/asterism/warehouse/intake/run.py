@@ -6,6 +6,7 @@ from typing import Any
 
 from asterism.kernel.errors import NotFoundError
 from asterism.kernel.progress import Progress, silent
+from asterism.kernel.words import N_
 from asterism.warehouse.canonical import TABLES, Layout
 from asterism.warehouse.draft import Draft
 from asterism.warehouse.intake.known import KnownValues
@@ -42,7 +43,7 @@ def import_mapping(  # noqa: PLR0913, PLR0917 - what to load, onto what, from wh
     check of the load as a whole fails.
     """
     if not source.is_dir():
-        raise NotFoundError(f"there is no folder {source}")
+        raise NotFoundError(N_("There is no folder {source}."), source=source)
     with warehouse.begin(parent, as_of or (parent.as_of if parent else date.min)) as draft:
         with open_workshop(draft.directory / ".scratch", memory_limit, threads) as workshop:
             preparation = Preparation(
