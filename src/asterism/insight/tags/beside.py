@@ -25,7 +25,7 @@ from asterism.insight.tags.population import (
 )
 from asterism.insight.tags.tag import Tag
 from asterism.insight.tags.texts import text_of
-from asterism.warehouse.views import fetch, name_table
+from asterism.warehouse.views import fetch, fetch_all, name_table
 
 
 def daily_table(connection: Backend, tags: Mapping[str, Tag], *, raw: bool) -> pa.Table:
@@ -34,11 +34,12 @@ def daily_table(connection: Backend, tags: Mapping[str, Tag], *, raw: bool) -> p
     people = in_order(fetch(connection, text_of(("people", key), lambda: _people(tags))))
     ids = people.column("customer_id").combine_chunks()
     columns = {name: people.column(name) for name in people.column_names}
-    for source in sources_of(tags):
-        text = text_of(
-            ("source", raw, source.name, key), partial(source_tags, tags, source, raw=raw)
-        )
-        found = fetch(connection, text)
+    sources = sources_of(tags)
+    texts = [
+        text_of(("source", raw, source.name, key), partial(source_tags, tags, source, raw=raw))
+        for source in sources
+    ]
+    for source, found in zip(sources, fetch_all(connection, texts), strict=True):
         places = pc.index_in(ids, value_set=found.column(id_of(source)).combine_chunks())
         others = found.drop_columns([id_of(source)])
         columns |= {name: others.column(name).take(places) for name in others.column_names}
