@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Mapping
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from asterism.kernel.errors import InvalidInputError
@@ -63,6 +63,7 @@ def test_nothing_that_is_missing_is_ever_read(body: str, profile: Mapping[str, o
 
 
 @given(name=NAMES, filters=FILTERS, profile=PROFILES)
+@example(name="rfm_score", filters="| round: 2", profile={"rfm_score": 1e26})
 def test_what_is_shown_has_a_value_or_stops_the_message(
     name: str, filters: str, profile: Mapping[str, object]
 ) -> None:

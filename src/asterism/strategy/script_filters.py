@@ -35,7 +35,10 @@ def _numbers(filter_: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(filter_)
     def checked(*arguments: Any) -> Any:
-        return filter_(*map(_number, arguments))
+        try:
+            return filter_(*map(_number, arguments))
+        except ArithmeticError as error:
+            raise FilterError("the number is too large", token=None) from error
 
     return _known(checked)
 
